@@ -1,0 +1,1 @@
+"""Checkout, fulfilment and the RING ledger."""

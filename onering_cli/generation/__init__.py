@@ -1,0 +1,1 @@
+"""From material to a thread: reading, writing, checking, fitting."""

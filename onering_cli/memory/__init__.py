@@ -1,0 +1,1 @@
+"""What the user has published: kept, embedded, found again."""
