@@ -67,8 +67,8 @@ class Reply:
 class ChatModel(Protocol):
     """A chat model behind a vendor's package.
 
-    Every failure is a `OneRingError`: 401 `LogInError`, 429 and network trouble `TryLaterError` (with `retry_at` when the
-    service names it), a refusal `RefusedError`, an unknown model `UsageError`.
+    Every failure is a `OneRingError`: 401 `LogInError`, 429 and network trouble `TryLaterError` (with `retry_at` when
+    the service names it), a refusal `RefusedError`, an unknown model `UsageError`.
     """
 
     @property

@@ -1,0 +1,116 @@
+"""The two streams: data goes to stdout, talk goes to stderr, and neither gets anything raw."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from onering_cli.errors import OneRingError, UsageError
+from onering_cli.text.sanitize import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NARROWEST_COLUMNS = 20
+
+
+@dataclass(slots=True)
+class Streams:
+    """Where a command writes, and what the reader at the other end can show.
+
+    Args:
+        out: Data only.
+        err: Everything else.
+        keyboard: Where answers to questions come from.
+        width: Columns of the terminal.
+        colour: Whether `out` and `err` may carry colour.
+    """
+
+    out: TextIO
+    err: TextIO
+    keyboard: TextIO
+    width: int
+    colour: bool
+
+    @property
+    def out_is_terminal(self) -> bool:
+        """Whether a person reads stdout."""
+        return self.out.isatty()
+
+    @property
+    def err_is_terminal(self) -> bool:
+        """Whether a person reads stderr."""
+        return self.err.isatty()
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can be asked."""
+        return self.keyboard.isatty() and self.err.isatty()
+
+    def data(self, text: str) -> None:
+        """One or more lines of data, made safe for a terminal and ended with a newline."""
+        self.out.write(printable(text) + "\n")
+
+    def raw(self, text: str) -> None:
+        """Data exactly as it is, for `--format md` and JSON; a terminal still gets it made safe."""
+        if self.out_is_terminal:
+            self.out.write(printable(text))
+            return
+        self.out.flush()
+        self.out.buffer.write(text.encode("utf-8"))
+
+    def piece(self, text: str) -> None:
+        """A piece of text that is shown as it takes shape."""
+        self.err.write(printable(text))
+        self.err.flush()
+
+    def note(self, text: str) -> None:
+        """A line of talk."""
+        self.err.write(printable(text) + "\n")
+        self.err.flush()
+
+    def warn(self, text: str) -> None:
+        """A line that the reader should not miss."""
+        self.note(f"{self.styled('warning:', '33')} {text}")
+
+    def error(self, error: OneRingError) -> None:
+        """An error in one sentence, and what to do next."""
+        self.note(f"{self.styled('error:', '31;1')} {error.message}")
+        if error.hint:
+            self.note(f"  {error.hint}")
+
+    def styled(self, text: str, codes: str) -> str:
+        """`text` in the colour of these SGR codes, where colour is wanted."""
+        return f"\x1b[{codes}m{text}\x1b[0m" if self.colour and self.err_is_terminal else text
+
+    def confirm(self, question: str) -> bool:
+        """Ask a yes-or-no question; anything but yes is no.
+
+        Raises:
+            UsageError: Nobody can be asked.
+        """
+        if not self.interactive:
+            raise UsageError("this needs a confirmation and there is no terminal to ask on", hint="add --yes")
+        self.err.write(printable(f"{question} [y/N] "))
+        self.err.flush()
+        return self.keyboard.readline().strip().lower() in ("y", "yes")
+
+    def flush(self) -> None:
+        """Hand everything written to the reader."""
+        self.out.flush()
+        self.err.flush()
+
+
+def process_streams(environment: Mapping[str, str] | None = None) -> Streams:
+    """The process's own streams, in UTF-8 whatever the locale says."""
+    environment = os.environ if environment is None else environment
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    columns = shutil.get_terminal_size().columns
+    colour = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+    return Streams(sys.stdout, sys.stderr, sys.stdin, max(columns, NARROWEST_COLUMNS), colour)
