@@ -74,17 +74,13 @@ class Streams:
 
     def warn(self, text: str) -> None:
         """A line that the reader should not miss."""
-        self.note(f"{self.styled('warning:', '33')} {text}")
+        self._labelled("warning:", "33", text)
 
     def error(self, error: OneRingError) -> None:
         """An error in one sentence, and what to do next."""
-        self.note(f"{self.styled('error:', '31;1')} {error.message}")
+        self._labelled("error:", "31;1", error.message)
         if error.hint:
             self.note(f"  {error.hint}")
-
-    def styled(self, text: str, codes: str) -> str:
-        """`text` in the colour of these SGR codes, where colour is wanted."""
-        return f"\x1b[{codes}m{text}\x1b[0m" if self.colour and self.err_is_terminal else text
 
     def confirm(self, question: str) -> bool:
         """Ask a yes-or-no question; anything but yes is no.
@@ -97,6 +93,10 @@ class Streams:
         self.err.write(printable(f"{question} [y/N] "))
         self.err.flush()
         return self.keyboard.readline().strip().lower() in ("y", "yes")
+
+    def _labelled(self, label: str, codes: str, text: str) -> None:
+        self.err.write(f"\x1b[{codes}m{label}\x1b[0m " if self.colour and self.err_is_terminal else f"{label} ")
+        self.note(text)
 
     def flush(self) -> None:
         """Hand everything written to the reader."""

@@ -1,0 +1,69 @@
+"""Changes ``config.toml`` key by key, keeping the user's comments and order."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onering_cli.errors import UsageError
+from onering_cli.settings import read_config
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+
+def set_key(path: Path, key: str, value: bool | float | str | list[Any]) -> None:
+    """Write one dotted key; the file is replaced atomically and stays 0600."""
+    import tomlkit
+
+    document = _read(path)
+    table: Any = document
+    *tables, name = key.split(".")
+    for part in tables:
+        if part not in table:
+            table[part] = tomlkit.table()
+        table = table[part]
+        if not hasattr(table, "items"):
+            raise UsageError(f"{part} in {path} is a value, so {key} cannot be set", hint=f"edit {path}")
+    table[name] = value
+    _replace(path, tomlkit.dumps(document))
+
+
+def remove_key(path: Path, key: str) -> bool:
+    """Take one dotted key out; whether it was there."""
+    import tomlkit
+
+    document = _read(path)
+    table: Any = document
+    *tables, name = key.split(".")
+    for part in tables:
+        table = table.get(part)
+        if not hasattr(table, "items"):
+            return False
+    if name not in table:
+        return False
+    del table[name]
+    _replace(path, tomlkit.dumps(document))
+    return True
+
+
+def _read(path: Path) -> TOMLDocument:
+    import tomlkit
+
+    read_config(path)  # a broken file is told, and left as it is
+    return tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+
+
+def _replace(path: Path, source: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=".config-")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(source)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(partial).replace(path)
+    except OSError as exc:
+        raise UsageError(f"{path} cannot be written: {exc.strerror}", hint="check its folder's permissions") from exc
