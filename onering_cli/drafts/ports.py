@@ -1,6 +1,6 @@
 """What drafts need from a store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -28,7 +28,7 @@ class DraftStore(Protocol):
         """Save a new revision; `UsageError` when somebody else saved one since `expected_revision`."""
         ...
 
-    def list(self, *, limit: int, offset: int = 0, removed: bool = False, account: str = "") -> list[DraftSummary]:
+    def list(self, *, limit: int, offset: int = 0, removed: bool = False, account: str = "") -> Sequence[DraftSummary]:
         """Summaries, the most recently saved first."""
         ...
 
@@ -48,14 +48,14 @@ class DraftStore(Protocol):
         """Empty the bin of what has lain there for 30 days; how many went."""
         ...
 
-    def revisions(self, draft_id: str) -> list[Revision]:
+    def revisions(self, draft_id: str) -> Sequence[Revision]:
         """Every revision, the newest first, the current one included."""
         ...
 
-    def search(self, query: str, *, limit: int) -> list[DraftHit]:
+    def search(self, query: str, *, limit: int) -> Sequence[DraftHit]:
         """Full-text search, the best first; any text is a valid query."""
         ...
 
-    def ids(self, prefix: str, *, limit: int) -> list[str]:
+    def ids(self, prefix: str, *, limit: int) -> Sequence[str]:
         """Ids that start so, for shell completion."""
         ...
