@@ -218,6 +218,7 @@ class Thread:
     title: str
     posts: tuple[DraftedPost, ...]
     writer: str
+    materials: tuple[Material, ...] = ()
     steps: tuple[Step, ...] = ()
     faults: tuple[Fault, ...] = ()
     usage: Usage = field(default_factory=Usage)

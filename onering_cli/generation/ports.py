@@ -22,6 +22,16 @@ class Writer(Protocol):
         """The sum over its model calls so far."""
         ...
 
+    @property
+    def instructions(self) -> str:
+        """The words it instructs a model with, which must never appear in a post; "" without a model."""
+        ...
+
+    @property
+    def invents(self) -> bool:
+        """Whether it can write about a topic without any material."""
+        ...
+
     def outline(self, brief: Brief) -> Outline:
         """Decide what the posts say, a point each.
 

@@ -1,0 +1,208 @@
+"""``onering generate``: material in, a thread out, saved as a draft."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onering_cli.commands.session import AsJson, Session, session_of
+from onering_cli.errors import OneRingError, UsageError
+from onering_cli.render.threads import show_explanation, show_thread, thread_document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onering_cli.drafts.model import StoredDraft
+    from onering_cli.generation.chain import Assignment, Crew
+    from onering_cli.generation.graph import StoppedError
+    from onering_cli.generation.model import DraftedPost, Material, Thread
+
+MOST_POSTS = 100
+"""More posts than this are no thread; X allows 100 creates in 15 minutes (docs.x.com, August 2026)."""
+MOST_VARIANTS = 9
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(help="Files (.md .txt .html …), `-` for stdin, or a topic in quotes.", show_default=False),
+]
+From = Annotated[
+    list[str] | None, typer.Option("--from", help="A web page (or file) to write from; may be given again.")
+]
+Posts = Annotated[int | None, typer.Option(help="Exactly so many posts.", show_default="as many as it takes")]
+Model = Annotated[str, typer.Option(help="Who writes: `extract` (no model), or PROVIDER:NAME such as groq:NAME.")]
+Limit = Annotated[int, typer.Option(help="The most a post may weigh, as X counts.")]
+
+
+def attach(root: typer.Typer) -> None:
+    """Add the command to the app."""
+    root.command("generate", rich_help_panel="Write")(generate)
+
+
+def generate(  # noqa: PLR0913 -- one parameter per option
+    context: typer.Context,
+    sources: Sources = None,
+    *,
+    from_: From = None,
+    topic: Annotated[str, typer.Option(help="What the thread is about.")] = "",
+    posts: Posts = None,
+    model: Model = "extract",
+    variants: Annotated[int, typer.Option(min=1, max=MOST_VARIANTS, help="So many different threads.")] = 1,
+    number: Annotated[bool, typer.Option("--number", help="End each post with its number, as in 2/7.")] = False,
+    limit: Limit = 280,
+    account: Annotated[str, typer.Option(help="The account it is meant for.")] = "",
+    language: Annotated[str, typer.Option(help="Write in this language (ISO 639-1), if a model writes.")] = "",
+    allow_unsupported: Annotated[
+        bool, typer.Option("--allow-unsupported", help="Keep names and numbers that the material does not hold.")
+    ] = False,
+    stream: Annotated[bool, typer.Option(help="Show the posts as they take shape (terminals only).")] = True,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what each step decided and changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Turn notes, an article or a topic into a thread, and save it as a draft.
+
+    Examples:
+        onering generate notes.md
+
+        onering generate --from https://example.com/post --posts 5
+
+        git log --format=%s v1.0.. | onering generate - --topic "What is new"
+
+        onering generate notes.md --model groq:llama-3.3-70b-versatile --explain
+    """
+    session = session_of(context)
+    session.promise("generate", as_json=as_json, draft=None, title="", writer=model, posts=[], variants=[], steps=[])
+    _check(session, posts, limit, account)
+    words, materials = _read(session, [*(sources or []), *(from_ or [])])
+    crew = session.toolbox.crew(model)
+
+    from onering_cli.generation.chain import Assignment
+    from onering_cli.text.splitting import numbering_weight
+
+    assignment = Assignment(
+        topic=" ".join([*words, topic]).strip(),
+        materials=materials,
+        posts=posts,
+        limit_weight=limit - (numbering_weight(posts or MOST_POSTS - 1) if number else 0),
+        language=language,
+        allow_unsupported=allow_unsupported,
+    )
+    kept = [
+        (thread, _save(session, thread, assignment, number=number, account=account))
+        for thread in _write_variants(session, assignment, crew, variants, stream=stream)
+    ]
+    _show(session, kept, limit, explain=explain)
+
+
+def _check(session: Session, posts: int | None, limit: int, account: str) -> None:
+    from onering_cli.settings import ACCOUNT_PREMIUM
+    from onering_cli.text.weights import LIMIT_WEIGHT, PREMIUM_LIMIT_WEIGHT
+
+    if posts is not None and not 1 <= posts <= MOST_POSTS:
+        raise UsageError(
+            f"--posts takes a number from 1 to {MOST_POSTS}, not {posts}",
+            hint="leave it out to let the material decide",
+        )
+    premium = session.toolbox.settings.for_account(ACCOUNT_PREMIUM, account) if account else False
+    most = PREMIUM_LIMIT_WEIGHT if premium else LIMIT_WEIGHT
+    if not 40 <= limit <= most:  # noqa: PLR2004 -- below this hardly a sentence fits
+        raise UsageError(
+            f"--limit takes a weight from 40 to {most}, not {limit}",
+            hint="a Premium account may post more: onering config set accounts.NAME.premium true, then --account NAME",
+        )
+
+
+def _read(session: Session, references: Sequence[str]) -> tuple[list[str], tuple[Material, ...]]:
+    """Topic words and materials: what names a file or page is read, words in quotes are a topic."""
+    words: list[str] = []
+    materials: list[Material] = []
+    for reference in references:
+        if reference == "-":
+            materials.append(session.toolbox.read_stdin(sys.stdin.buffer))
+        elif reference.lower().startswith(("http://", "https://")):
+            materials.append(session.toolbox.fetch(reference))
+        elif " " in reference.strip() and not Path(reference).exists():
+            words.append(reference.strip())
+        else:
+            materials.append(session.toolbox.read_file(Path(reference)))
+    return words, tuple(materials)
+
+
+def _write_variants(
+    session: Session, assignment: Assignment, crew: Crew, variants: int, *, stream: bool
+) -> list[Thread]:
+    from dataclasses import replace
+
+    threads: list[Thread] = []
+    for variant in range(variants):
+        thread = _write(session, replace(assignment, variant=variant), crew, stream=stream)
+        if any([post.text for post in thread.posts] == [post.text for post in other.posts] for other in threads):
+            session.streams.warn(f"the material gives only {len(threads)} different threads")
+            break
+        threads.append(thread)
+    return threads
+
+
+def _write(session: Session, assignment: Assignment, crew: Crew, *, stream: bool) -> Thread:
+    from onering_cli.generation.graph import Progress, StoppedError, generate
+    from onering_cli.generation.model import Delta, Step, Thread
+    from onering_cli.render.live import live_thread
+
+    enabled = stream and session.streams.out_is_terminal and session.streams.err_is_terminal and not session.wants_json
+    progress, status, finished = Progress(), "reading", None
+    try:
+        with live_thread(session.streams, enabled=enabled) as show:
+            for event in generate(assignment, crew):
+                if isinstance(event, Delta):
+                    progress.add(event)
+                    status = "writing"
+                elif isinstance(event, Step):
+                    status = event.node
+                else:
+                    finished = event
+                show(status, tuple(post.text for post in progress.posts))
+    except StoppedError as stopped:
+        _keep_unfinished(session, stopped, assignment)
+        raise stopped.cause from None
+    if not isinstance(finished, Thread):
+        raise OneRingError("the chain ended without a thread")
+    return finished
+
+
+def _save(session: Session, thread: Thread, assignment: Assignment, *, number: bool, account: str) -> StoredDraft:
+    from onering_cli.generation.provenance import provenance
+    from onering_cli.text.draft import Draft, Post
+    from onering_cli.text.draft_file import compose
+    from onering_cli.text.splitting import number as numbered
+
+    texts = [post.text for post in thread.posts]
+    texts = list(numbered(texts)) if number else texts
+    draft = Draft(tuple(Post(text) for text in texts), title=thread.title, account=account)
+    return session.toolbox.drafts.add(compose(draft), provenance=provenance(thread, assignment))
+
+
+def _keep_unfinished(session: Session, stopped: StoppedError, assignment: Assignment) -> None:
+    """Save what was written before the chain stopped; it is a draft like any other, marked unfinished."""
+    from onering_cli.text.draft import Draft, Post
+    from onering_cli.text.draft_file import compose
+
+    posts: tuple[DraftedPost, ...] = stopped.posts
+    draft = Draft(tuple(Post(post.text) for post in posts), title=assignment.topic)
+    kept = session.toolbox.drafts.add(compose(draft), provenance={"unfinished": True, "stopped": str(stopped)})
+    session.fill(draft=kept.id)
+    session.streams.warn(f"what was written is kept, unfinished, as draft {kept.id}: onering draft edit {kept.id}")
+
+
+def _show(session: Session, kept: Sequence[tuple[Thread, StoredDraft]], limit: int, *, explain: bool) -> None:
+    if session.wants_json:
+        documents = [thread_document(thread, draft) for thread, draft in kept]
+        session.answer(**documents[0], variants=documents if len(documents) > 1 else [])
+        return
+    for thread, draft in kept:
+        if explain:
+            show_explanation(session.streams, thread)
+        show_thread(session.streams, thread, draft, limit)
+    identifiers = ", ".join(draft.id for _, draft in kept)
+    session.streams.note(f"saved as {identifiers}; see what would be sent: onering post {kept[-1][1].id} --dry-run")

@@ -1,0 +1,228 @@
+"""The chain's nodes as plain functions: each takes the state so far and returns what it adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypedDict
+
+from onering_cli.errors import RefusedError, UsageError
+from onering_cli.generation.gates import Standard, check
+from onering_cli.generation.model import (
+    Brief,
+    DraftedPost,
+    Fault,
+    Gate,
+    Material,
+    MaterialKind,
+    Outline,
+    Step,
+    Thread,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onering_cli.generation.ports import Emit, Recall, Writer
+    from onering_cli.memory.ports import Embedder
+
+REVISION_ROUNDS = 2
+RECOLLECTIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What the user asked for, before anything was read; the fields mean what they mean in `Brief`."""
+
+    topic: str = ""
+    materials: tuple[Material, ...] = ()
+    posts: int | None = None
+    limit_weight: int = 280
+    variant: int = 0
+    language: str = ""
+    allow_unsupported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works on an assignment.
+
+    Args:
+        writer: Writes and revises.
+        fallback: Replaces posts that still fail after revision; the extractive writer.
+        embedder: Tells likeness of meaning.
+        recall: Finds what the user wrote before.
+    """
+
+    writer: Writer
+    fallback: Writer
+    embedder: Embedder
+    recall: Recall
+
+
+class State(TypedDict, total=False):
+    """What the nodes hand on; each key is written by the node of its name."""
+
+    brief: Brief
+    outline: Outline
+    posts: tuple[DraftedPost, ...]
+    faults: tuple[Fault, ...]
+    rounds: int
+    steps: tuple[Step, ...]
+    thread: Thread
+
+
+@dataclass(slots=True)
+class Nodes:
+    """The nodes of one run of the chain.
+
+    Args:
+        assignment: What the user asked for.
+        crew: Who works on it.
+        emit: Told each piece of text as it takes shape.
+    """
+
+    assignment: Assignment
+    crew: Crew
+    emit: Emit
+    _standard: Standard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._standard = Standard(
+            self.crew.embedder, self.crew.writer.instructions, allow_unsupported=self.assignment.allow_unsupported
+        )
+
+    def gather(self, state: State) -> State:
+        """Read the materials as prose and recall what the user wrote before."""
+        from onering_cli.generation.reading import read
+
+        asked = self.assignment
+        recollections = tuple(self.crew.recall.search(asked.topic, limit=RECOLLECTIONS)) if asked.topic else ()
+        materials = asked.materials or tuple(
+            Material(memory.source, memory.text, MaterialKind.PLAIN) for memory in recollections
+        )
+        readings = tuple(read(material, index) for index, material in enumerate(materials))
+        sentences = sum(len(reading.sentences) for reading in readings)
+        if not sentences and not (asked.topic and self.crew.writer.invents):
+            raise UsageError(_nothing_to_write_from(asked), hint="give a file, `-` for stdin, or --from URL")
+        brief = Brief(
+            topic=asked.topic,
+            materials=materials,
+            readings=readings,
+            posts=asked.posts,
+            limit_weight=asked.limit_weight,
+            variant=asked.variant,
+            language=asked.language or next((reading.language for reading in readings if reading.language), ""),
+            recollections=recollections,
+        )
+        names = [material.name for material in materials]
+        decision = f"read {sentences} sentences from {len(names)} sources, recalled {len(recollections)} passages"
+        return _with_step(state, {"brief": brief}, "gather", decision, sources=names, language=brief.language)
+
+    def outline(self, state: State) -> State:
+        """Decide what the posts say."""
+        outline = self.crew.writer.outline(state["brief"])
+        points = [point.point for point in outline.points]
+        return _with_step(state, {"outline": outline}, "outline", outline.reason or "planned", points=points)
+
+    def write(self, state: State) -> State:
+        """Write the posts."""
+        posts = self.crew.writer.write(state["brief"], state["outline"], self.emit)
+        decision = f"{self.crew.writer.name} wrote {len(posts)} posts"
+        return _with_step(state, {"posts": posts, "rounds": 0}, "write", decision)
+
+    def check(self, state: State) -> State:
+        """Hold the thread against every gate."""
+        faults = check(state["brief"], state["posts"], self._standard)
+        decision = "every gate passed" if not faults else "; ".join(_told(fault) for fault in faults)
+        return _with_step(state, {"faults": faults}, "check", decision, gates=sorted({fault.gate for fault in faults}))
+
+    def revise(self, state: State) -> State:
+        """Have the writer write the faulty posts again."""
+        posts = self.crew.writer.revise(state["brief"], state["posts"], state["faults"], self.emit)
+        changed = _changed(state["posts"], posts)
+        update: State = {"posts": posts, "rounds": state["rounds"] + 1}
+        return _with_step(state, update, "revise", f"rewrote {changed}" if changed else "changed nothing")
+
+    def fit(self, state: State) -> State:
+        """Replace what still fails, and close the thread."""
+        posts, decision = state["posts"], "nothing to replace"
+        if state["faults"]:
+            posts = self._replace(state["brief"], posts, state["faults"])
+            decision = f"replaced {_changed(state['posts'], posts) or 'nothing'}"
+            left = check(state["brief"], posts, self._standard)
+            if left:
+                raise _cannot_ship(left)
+        brief = state["brief"]
+        title = next((reading.title for reading in brief.readings if reading.title), "") or brief.topic
+        thread = Thread(
+            title=title,
+            posts=posts,
+            writer=self.crew.writer.name,
+            materials=brief.materials,
+            faults=state["faults"],
+            usage=self.crew.writer.usage,
+        )
+        stepped = _with_step(state, {"posts": posts}, "fit", decision)
+        return {**stepped, "thread": replace(thread, steps=stepped["steps"])}
+
+    def _replace(
+        self, brief: Brief, posts: tuple[DraftedPost, ...], faults: Sequence[Fault]
+    ) -> tuple[DraftedPost, ...]:
+        """The fallback's posts in place of faulty ones; where it has none and no count was asked, they go."""
+        if brief.posts is not None and len(posts) > brief.posts:
+            posts = posts[: brief.posts]
+            faults = check(brief, posts, self._standard)
+        if any(reading.sentences for reading in brief.readings) and self.crew.fallback is not self.crew.writer:
+            fallback = self.crew.fallback
+            mended = fallback.revise(brief, posts, faults, self.emit)
+            posts = tuple(
+                post if index < len(posts) and post == posts[index] else replace(post, replaced_by=fallback.name)
+                for index, post in enumerate(mended)
+            )
+            faults = check(brief, posts, self._standard)
+        if brief.posts is None:
+            faulty = {fault.post for fault in faults}
+            kept = tuple(post for index, post in enumerate(posts) if index not in faulty)
+            posts = kept or posts
+        return posts
+
+
+def _with_step(state: State, update: State, node: str, decision: str, **details: object) -> State:
+    return {**update, "steps": (*state.get("steps", ()), Step(node, decision, details))}
+
+
+def next_after_check(state: State) -> str:
+    """Where the chain goes once the gates have spoken: ``revise`` while that may help, else ``fit``."""
+    return "revise" if state["faults"] and state["rounds"] < REVISION_ROUNDS else "fit"
+
+
+def _changed(before: Sequence[DraftedPost], after: Sequence[DraftedPost]) -> str:
+    numbers = [
+        str(index + 1)
+        for index in range(max(len(before), len(after)))
+        if before[index : index + 1] != after[index : index + 1]
+    ]
+    return f"post {', '.join(numbers)}" if numbers else ""
+
+
+def _told(fault: Fault) -> str:
+    return fault.message if fault.post is None else f"post {fault.post + 1}: {fault.message}"
+
+
+def _nothing_to_write_from(asked: Assignment) -> str:
+    if asked.materials:
+        names = ", ".join(material.name for material in asked.materials)
+        return f"there is no prose in {names}: nothing to write from"
+    if asked.topic:
+        return f"nothing you wrote before is about “{asked.topic}”, and no material was given: nothing to write from"
+    return "there is nothing to write from"
+
+
+def _cannot_ship(faults: Sequence[Fault]) -> RefusedError | UsageError:
+    told = "; ".join(_told(fault) for fault in faults[:3])
+    if any(fault.gate is Gate.UNSUPPORTED for fault in faults):
+        hint = "give material that holds it, or add --allow-unsupported"
+    else:
+        hint = "give more material, ask for fewer posts, or try another --model"
+    details = {"faults": [{"gate": fault.gate, "post": fault.post, "message": fault.message} for fault in faults]}
+    return RefusedError(f"no thread that passes its checks came about: {told}", hint=hint, details=details)

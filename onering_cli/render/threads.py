@@ -1,0 +1,70 @@
+"""A generated thread as a person reads it, as a pipe takes it, and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from onering_cli.render.cards import Card, show_cards
+from onering_cli.text.weights import weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onering_cli.drafts.model import StoredDraft
+    from onering_cli.generation.model import DraftedPost, Material, Span, Thread
+    from onering_cli.render.streams import Streams
+
+
+def show_thread(streams: Streams, thread: Thread, draft: StoredDraft, limit_weight: int) -> None:
+    """Cards in a terminal; in a pipe the draft file itself, which `onering post` takes as it is."""
+    if not streams.out_is_terminal:
+        streams.raw(draft.source)
+        return
+    cards = [
+        Card(post.text, weigh(post.text), limit_weight, note=_note(drafted))
+        for post, drafted in zip(draft.draft.posts, thread.posts, strict=True)
+    ]
+    show_cards(streams, cards, title=thread.title)
+
+
+def show_explanation(streams: Streams, thread: Thread) -> None:
+    """What each node decided, a line a step, on stderr."""
+    for step in thread.steps:
+        streams.note(f"{step.node:>8}  {step.decision}")
+    if thread.usage.output_tokens:
+        usage = thread.usage
+        streams.note(f"   usage  {usage.input_tokens} tokens in, {usage.output_tokens} out, {usage.total_s:.1f} s")
+
+
+def thread_document(thread: Thread, draft: StoredDraft) -> dict[str, Any]:
+    """The keys that `generate --json` prints for one thread."""
+    return {
+        "draft": draft.id,
+        "title": thread.title,
+        "writer": thread.writer,
+        "posts": [
+            _post_document(index, post.text, drafted, thread.materials)
+            for index, (post, drafted) in enumerate(zip(draft.draft.posts, thread.posts, strict=True), start=1)
+        ],
+        "steps": [{"node": step.node, "decision": step.decision, **step.details} for step in thread.steps],
+    }
+
+
+def _post_document(index: int, text: str, drafted: DraftedPost, materials: Sequence[Material]) -> dict[str, Any]:
+    return {
+        "index": index,
+        "text": text,
+        "weight": weigh(text),
+        "replaced_by": drafted.replaced_by or None,
+        "spans": [_span_document(span, materials) for span in drafted.spans],
+    }
+
+
+def _span_document(span: Span, materials: Sequence[Material]) -> dict[str, Any]:
+    material = materials[span.material]
+    line = material.text.count("\n", 0, span.start) + 1
+    return {"source": material.name, "start": span.start, "end": span.end, "line": line}
+
+
+def _note(drafted: DraftedPost) -> str:
+    return f"replaced by {drafted.replaced_by}" if drafted.replaced_by else ""
