@@ -1,0 +1,132 @@
+"""A Markdown parser whose inline tokens know where in their block they came from.
+
+markdown-it tells a block's lines but not where in them a token stands. Its inline rules are therefore registered anew
+through its public ruler, each wrapped so that the tokens it pushes carry `meta["at"]` and `meta["end"]`, offsets into
+the block's content. Text that no rule takes becomes a token of its own, so that nothing is left without a place.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+    InlineRule = Callable[[StateInline, bool], bool]
+
+_MARKUP = re.compile(r"[\n!&*<\[\]\\_`~]")
+"""The characters that an inline rule, or the search for a link's end, may begin at."""
+
+
+@cache
+def markdown_parser() -> MarkdownIt:
+    """CommonMark with tables and strikethrough; images give no tokens."""
+    from markdown_it import MarkdownIt, rules_inline
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    # Joining would merge tokens whose sources are apart.
+    parser.core.ruler.disable("text_join")
+    parser.inline.ruler2.disable("fragments_join")
+    ruler = parser.inline.ruler
+    placed: dict[str, InlineRule] = {
+        "newline": rules_inline.newline,
+        "escape": rules_inline.escape,
+        "backticks": rules_inline.backtick,
+        "strikethrough": rules_inline.strikethrough.tokenize,
+        "emphasis": rules_inline.emphasis.tokenize,
+        "html_inline": rules_inline.html_inline,
+        "entity": rules_inline.entity,
+    }
+    for name, rule in placed.items():
+        ruler.at(name, _placing(rule))
+    ruler.at("text", _text)
+    ruler.at("link", _link)
+    ruler.at("autolink", _autolink)
+    ruler.at("image", _image)
+    ruler.push("literal", _literal)
+    return parser
+
+
+def _placing(rule: InlineRule) -> InlineRule:
+    def place(state: StateInline, silent: bool) -> bool:
+        start, known = state.pos, len(state.tokens)
+        if not rule(state, silent):
+            return False
+        if not silent:
+            if state.pending:
+                state.pushPending()
+            _mark(state, known, start)
+        return True
+
+    return place
+
+
+def _mark(state: StateInline, known: int, start: int) -> None:
+    """Tell the tokens since number `known` their places: a delimiter run is several texts, one behind the other."""
+    at = start
+    for token in state.tokens[known:]:
+        end = at + len(token.content) if token.type == "text" else state.pos
+        token.meta = {"at": at, "end": end}
+        at = end if token.type == "text" else at
+
+
+def _push_text(state: StateInline, end: int) -> None:
+    token = state.push("text", "", 0)
+    token.content = state.src[state.pos : end]
+    token.meta = {"at": state.pos, "end": end}
+
+
+def _text(state: StateInline, silent: bool) -> bool:
+    markup = _MARKUP.search(state.src, state.pos, state.posMax)
+    end = markup.start() if markup else state.posMax
+    if end == state.pos:
+        return False
+    if not silent:
+        _push_text(state, end)
+    state.pos = end
+    return True
+
+
+def _literal(state: StateInline, silent: bool) -> bool:
+    if not silent:
+        _push_text(state, state.pos + 1)
+    state.pos += 1
+    return True
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    from markdown_it import rules_inline
+
+    start, known = state.pos, len(state.tokens)
+    if not rules_inline.link(state, silent):
+        return False
+    if not silent:
+        for token in (state.tokens[known], state.tokens[-1]):
+            token.meta = {"at": start, "end": state.pos}
+    return True
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    from markdown_it import rules_inline
+
+    start, known = state.pos, len(state.tokens)
+    if not rules_inline.autolink(state, silent):
+        return False
+    if not silent:
+        for token in state.tokens[known:]:
+            token.meta = {"at": start, "end": state.pos}
+            if token.type == "text":
+                token.content = state.src[start + 1 : state.pos - 1]
+                token.meta = {"at": start + 1, "end": state.pos - 1}
+    return True
+
+
+def _image(state: StateInline, silent: bool) -> bool:
+    from markdown_it import rules_inline
+
+    return rules_inline.image(state, silent=True)

@@ -1,0 +1,29 @@
+"""The markup that opens right before a sentence's first character and closes right behind its last."""
+
+import html
+import re
+
+_WINDOW_CHARS = 2_000
+_TAIL_CHARS = 400
+_CLOSING = re.compile(
+    r"(?:[*_~`]+|</[A-Za-z][^<>]*>|\]\((?:[^()\n]|\([^()\n]*\)){0,1000}\)|\]\[[^\[\]\n]{0,200}\]|\]|(?<=\S)>)*"
+)
+_OPENING = re.compile(r"(?:[*_~`]|<[A-Za-z][^<>]*>|\[|<)*\Z")
+_ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
+
+
+def outer_start(source: str, start: int, floor: int) -> int:
+    """Where a sentence's source begins whose first character stands at `start`; nothing before `floor` belongs to it."""
+    gap = source[max(floor, start - _TAIL_CHARS) : start]
+    opening = _OPENING.search(gap)
+    return start - (len(gap) - opening.start()) if opening else start
+
+
+def outer_end(source: str, last: int, character: str, ceiling: int) -> int:
+    """Where a sentence's source ends whose last character stands at `last`; nothing from `ceiling` on belongs to it."""
+    entity = _ENTITY.match(source, last) if source.startswith("&", last) else None
+    end = last + 1
+    if entity and html.unescape(entity.group())[:1] != "&" or entity and character == "&" and entity.end() <= ceiling:
+        end = entity.end()
+    closing = _CLOSING.match(source, end, max(end, min(ceiling, end + _WINDOW_CHARS)))
+    return closing.end() if closing else end

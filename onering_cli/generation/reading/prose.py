@@ -1,0 +1,89 @@
+"""The editor's eye: passages become clean sentences, and what is not prose is left out."""
+
+import re
+from collections.abc import Iterator
+
+from onering_cli.generation.model import Material, Reading, Sentence, Span
+from onering_cli.generation.reading.boilerplate import is_boilerplate, is_boilerplate_section, is_no_prose
+from onering_cli.generation.reading.folding import Vocabulary, fold
+from onering_cli.generation.reading.language import language_of
+from onering_cli.generation.reading.markup import outer_end, outer_start
+from onering_cli.generation.reading.references import without_references
+from onering_cli.generation.reading.strand import HARD_BREAK, Manuscript, Passage, Strand
+from onering_cli.text.sentences import sentence_spans
+
+_SAMPLE_SENTENCES = 400
+_LINKED_SHARE = 0.9
+_LINKED_SENTENCE_WORDS = 6
+_TERMINAL = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』）]*$")
+_CONTINUES = re.compile(r"[\"'“‘«(]?[a-z\u00df-\u00f6\u00f8-\u00ff]")
+_LEADS_IN = re.compile(r"[:：][\"'”’»)]*$")
+
+
+def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
+    """Read a manuscript's passages as sentences of material number `index`."""
+    vocabulary = Vocabulary(passage.strand.text for passage in manuscript.passages)
+    sentences: list[Sentence] = []
+    block = 0
+    for passage in manuscript.passages:
+        if is_boilerplate_section(passage.headings):
+            continue
+        strand = without_references(fold(passage.strand, vocabulary))
+        clean = Passage(strand, passage.kind, passage.headings, passage.links)
+        known = len(sentences)
+        for position, (text, span, links) in enumerate(_sentences(clean, material.text, index)):
+            lead_in = bool(_LEADS_IN.search(text))
+            sentences.append(Sentence(text, span, clean.kind, block, position, clean.headings, links, lead_in))
+        block += len(sentences) > known
+    sample = " ".join(sentence.text for sentence in sentences[:_SAMPLE_SENTENCES])
+    return Reading(manuscript.title, tuple(sentences), language_of(sample))
+
+
+def _sentences(passage: Passage, source: str, index: int) -> Iterator[tuple[str, Span, tuple[str, ...]]]:
+    strand = passage.strand
+    if not strand.text or is_boilerplate(strand.text) or _only_links(passage):
+        return
+    for begin, end in _cuts(strand.text):
+        text = strand.text[begin:end]
+        if is_boilerplate(text) or is_no_prose(text):
+            continue
+        floor = strand.starts[begin - 1] + 1 if begin else 0
+        ceiling = strand.starts[end] if end < len(strand.text) else len(source)
+        span = Span(
+            index,
+            outer_start(source, strand.starts[begin], floor),
+            outer_end(source, strand.starts[end - 1], text[-1], ceiling),
+        )
+        yield text, span, _addresses(passage, span)
+
+
+def _cuts(text: str) -> Iterator[tuple[int, int]]:
+    """The ranges of a line's sentences; a break that the author asked for ends one unless it stands within a clause."""
+    flowing = _flowing(text)
+    start = 0
+    for part in flowing.split(HARD_BREAK):
+        for begin, end in sentence_spans(part):
+            yield start + begin, start + end
+        start += len(part) + 1
+
+
+def _flowing(text: str) -> str:
+    if HARD_BREAK not in text:
+        return text
+    parts = text.split(HARD_BREAK)
+    pieces = [parts[0]]
+    for before, after in zip(parts, parts[1:], strict=False):
+        pieces += (" " if _CONTINUES.match(after) and not _TERMINAL.search(before) else HARD_BREAK, after)
+    return "".join(pieces)
+
+
+def _only_links(passage: Passage) -> bool:
+    if passage.linked_share() < _LINKED_SHARE:
+        return False
+    text = passage.strand.text
+    return not _TERMINAL.search(text) or len(text.split()) < _LINKED_SENTENCE_WORDS
+
+
+def _addresses(passage: Passage, span: Span) -> tuple[str, ...]:
+    inside = (link.address for link in passage.links if span.start <= link.start < span.end)
+    return tuple(dict.fromkeys(inside))
