@@ -159,7 +159,8 @@ class Segment:
         index: From 0.
         payload: Frozen.
         payload_hash: SHA-256 of the payload's canonical form.
-        likeness: Digest of the canonical text and media count; equal for posts that a timeline cannot tell apart.
+        likeness: Of the first segment, a digest that is equal for posts which a timeline cannot tell apart; "" for
+            the others, which their parent tells apart.
         weight: Weighted length of the text.
         cost_usd_milli: What creating it costs, in tenths of a US cent.
         state: Where it stands.

@@ -284,7 +284,7 @@ class Journal(Protocol):
         ...
 
     def alike(self, segment: Segment, *, account: str, run_id: str, since: datetime) -> bool:
-        """True when another segment that a timeline cannot tell from this one was attempted since then."""
+        """True when another run's first segment, which a timeline cannot tell from this one, was attempted since."""
         ...
 
     def facts(self, account: str) -> AccountFacts:
