@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onering_cli.adapters.files import replace_file
 from onering_cli.errors import UsageError
 from onering_cli.settings import read_config
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tomlkit import TOMLDocument
 
 
@@ -59,11 +59,6 @@ def _read(path: Path) -> TOMLDocument:
 def _replace(path: Path, source: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=".config-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(source)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(partial).replace(path)
+        replace_file(path, source)
     except OSError as exc:
         raise UsageError(f"{path} cannot be written: {exc.strerror}", hint="check its folder's permissions") from exc
