@@ -172,7 +172,6 @@ class Segment:
         attempt: Create calls begun, this one included.
         attempted: When the last attempt was committed.
         unanswered: Attempts whose outcome was not told.
-        resends: Attempts begun although an earlier one was never told of.
         looks: Readings of the timeline since the last attempt.
         tries: Failures in a row that call for another try (connection, parent lag, deletion).
         pause: Nothing is sent before it is over.
@@ -195,7 +194,6 @@ class Segment:
     attempt: int = 0
     attempted: Stamp | None = None
     unanswered: int = 0
-    resends: int = 0
     looks: int = 0
     tries: int = 0
     pause: Pause | None = None

@@ -314,3 +314,16 @@ class Watcher(Protocol):
     def on_wait(self, run: Run, segment: Segment, seconds: float) -> None:
         """The engine waits."""
         ...
+
+
+class Unwatched:
+    """A watcher that looks away."""
+
+    def on_segment(self, run: Run, segment: Segment) -> None:
+        """Nothing."""
+
+    def on_upload(self, run: Run, segment: Segment, media: FrozenMedia, done_bytes: int) -> None:
+        """Nothing."""
+
+    def on_wait(self, run: Run, segment: Segment, seconds: float) -> None:
+        """Nothing."""
