@@ -15,6 +15,10 @@ def read(material: Material, index: int) -> Reading:
         from onering_cli.generation.reading.markdown import read_markdown
 
         manuscript = read_markdown(material.text)
+    elif material.kind is MaterialKind.HTML:
+        from onering_cli.generation.reading.html import read_html
+
+        manuscript = read_html(material.text)
     else:
         from onering_cli.generation.reading.plain import read_plain
 

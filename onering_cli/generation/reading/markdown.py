@@ -3,58 +3,57 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from onering_cli.generation.model import BlockKind
 from onering_cli.generation.reading.folding import fold_heading
 from onering_cli.generation.reading.front_matter import front_matter
+from onering_cli.generation.reading.inline import read_inline
 from onering_cli.generation.reading.lines import Lines
 from onering_cli.generation.reading.markdown_parser import markdown_parser
-from onering_cli.generation.reading.strand import (
-    HARD_BREAK,
-    SOFT_BREAK,
-    Link,
-    Manuscript,
-    Outline,
-    Passage,
-    Strand,
-    StrandBuilder,
-)
+from onering_cli.generation.reading.strand import Manuscript, Outline, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
-_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)")
-_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _IMAGE_WORDS = re.compile(r"!\[([^\]]*)\]|<img\b[^>]*\balt=[\"']([^\"']*)", re.IGNORECASE)
-_ALERT = re.compile(r"\[!\w+\][^\n]*")
-_STRUCK = frozenset({"del", "s", "strike"})
+_ALERT = re.compile(r"\s*\[!\w+\][^\n]*")
+_TABLE_TAG = re.compile(r"<(?P<close>/?)table\b", re.IGNORECASE)
 
 
 def read_markdown(text: str) -> Manuscript:
     """Read a Markdown document."""
     start, title = front_matter(text)
-    return _Reader(text, start).read(title)
+    reader = _Reader(text, start)
+    reader.read()
+    return Manuscript(title or reader.title, tuple(reader.passages))
 
 
 class _Reader:
     """Walks the parser's block tokens, keeping count of what a block stands in."""
 
     def __init__(self, text: str, start: int) -> None:
+        self.passages: list[Passage] = []
         self._source = text[start:]
         self._lines = Lines(text, start)
         self._outline = Outline()
-        self._passages: list[Passage] = []
         self._containers: list[BlockKind] = []
-        self._table_depth = 0
-        self._first_heading = ""
-        self._title = ""
+        self._heading_level = 0
+        self._titles: list[str] = []
+        self._opening = ""
 
-    def read(self, title: str) -> Manuscript:
-        heading = 0
-        for token in markdown_parser().parse(self._source):
+    @property
+    def title(self) -> str:
+        """The first heading of the first level, else one that opens the document."""
+        return self._titles[0] if self._titles else self._opening
+
+    def read(self) -> None:
+        """Read the whole document."""
+        tokens = markdown_parser().parse(self._source)
+        for token in _without_tables(tokens):
             match token.type:
                 case "bullet_list_open" | "ordered_list_open":
                     self._containers.append(BlockKind.LIST_ITEM)
@@ -62,92 +61,68 @@ class _Reader:
                     self._containers.append(BlockKind.QUOTE)
                 case "bullet_list_close" | "ordered_list_close" | "blockquote_close":
                     self._containers.pop()
-                case "table_open":
-                    self._table_depth += 1
-                case "table_close":
-                    self._table_depth -= 1
                 case "heading_open":
-                    heading = int(token.tag[1])
-                case "inline" if self._table_depth == 0:
-                    self._inline(token, heading)
-                    heading = 0
-        return Manuscript(title or self._title or self._first_heading, tuple(self._passages))
+                    self._heading_level = int(token.tag[1:])
+                case "heading_close":
+                    self._heading_level = 0
+                case "inline":
+                    self._inline(token)
+                case "html_block":
+                    self._html(token)
 
-    def _inline(self, token: Token, heading: int) -> None:
-        first, end = token.map or (0, 0)
-        places = self._lines.places(token.content, first, end)
-        strand, links = read_inline(token.children or [], token.content, places)
-        if heading:
-            self._heading(heading, fold_heading(strand.text) or _image_words(token.content))
+    def _inline(self, token: Token) -> None:
+        strand, links = read_inline(token.children or [], token.content, self._places(token))
+        if self._heading_level:
+            self._heading(fold_heading(strand.text) or _image_words(token.content))
             return
-        kind = self._containers[-1] if self._containers else BlockKind.PARAGRAPH
+        alert = _ALERT.match(strand.text) if self._containers else None
+        if alert:
+            # GitHub's notes are written as quotes, but are the author's own words.
+            self._containers[-1] = BlockKind.PARAGRAPH
+            strand = strand.slice(alert.end(), len(strand.text))
+        self.passages.append(Passage(strand, self._kind(), self._outline.path, links))
+
+    def _html(self, token: Token) -> None:
+        from onering_cli.generation.reading.html import read_piece
+
+        passages, titles = read_piece(token.content, self._places(token), self._outline)
+        kind = self._kind()
+        if kind is not BlockKind.PARAGRAPH:
+            passages = tuple(replace(passage, kind=kind) for passage in passages)
+        self.passages += passages
+        self._titles += titles
+
+    def _places(self, token: Token) -> Sequence[int]:
+        first, end = token.map or (0, 1)
+        return self._lines.places(token.content, first, end)
+
+    def _heading(self, heading: str) -> None:
+        self._outline.enter(self._heading_level, heading)
+        if heading and self._heading_level == 1:
+            self._titles.append(heading)
+        if not self.passages:
+            self._opening = self._opening or heading
+
+    def _kind(self) -> BlockKind:
         if BlockKind.QUOTE in self._containers:
-            kind = BlockKind.QUOTE
-        self._passages.append(Passage(strand, kind, self._outline.path, links))
-
-    def _heading(self, level: int, heading: str) -> None:
-        self._outline.enter(level, heading)
-        if level == 1:
-            self._title = self._title or heading
-        if not self._passages:
-            self._first_heading = self._first_heading or heading
+            return BlockKind.QUOTE
+        return BlockKind.LIST_ITEM if BlockKind.LIST_ITEM in self._containers else BlockKind.PARAGRAPH
 
 
-def _image_words(content: str) -> str:
-    return next((fold_heading(one or other) for one, other in _IMAGE_WORDS.findall(content) if one or other), "")
+def _without_tables(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens without what stands in tables: Markdown's, and HTML's whose rows are blocks of their own."""
+    closing = [
+        number for number, token in enumerate(tokens) if token.type == "html_block" and "</table" in token.content
+    ]
+    last_close = closing[-1] if closing else -1
+    in_markdown = in_html = 0
+    for number, token in enumerate(tokens):
+        in_markdown += (token.type == "table_open") - (token.type == "table_close")
+        if token.type == "html_block":
+            in_html = max(0, in_html + _opened_tables(token.content)) if number <= last_close else 0
+        if token.nesting or not (in_markdown or in_html):
+            yield token
 
 
-def read_inline(tokens: Sequence[Token], content: str, places: Sequence[int]) -> tuple[Strand, tuple[Link, ...]]:
-    """The words of a block and its links.
-
-    Args:
-        tokens: What the block's content was parsed into.
-        content: The block's content.
-        places: For each of its characters, and its end, the place in the source.
-    """
-    builder = StrandBuilder()
-    links: list[Link] = []
-    anchor: tuple[int, str] | None = None
-    struck = 0
-    at = 0
-    for token in tokens:
-        at, end = token.meta.get("at", at), token.meta.get("end", at + len(token.content))
-        match token.type:
-            case "s_open":
-                struck += 1
-            case "s_close":
-                struck -= 1
-            case "link_open":
-                links.append(Link(places[at], places[end], str(token.attrs.get("href", ""))))
-            case "text" | "code_inline" | "text_special" if struck > 0:
-                pass
-            case "text":
-                builder.placed(token.content, places[at : at + len(token.content)])
-            case "text_special" if token.info == "escape":
-                builder.placed(token.content, places[end - len(token.content) : end])
-            case "text_special":
-                builder.decoded(token.content, places[at])
-            case "code_inline":
-                # A space at either side of the code is not part of it.
-                inner = at + (end - at - len(token.content)) // 2
-                builder.placed(token.content, places[inner : inner + len(token.content)])
-            case "softbreak":
-                hard = content[at - 2 : at] == "  "
-                builder.decoded(HARD_BREAK if hard else SOFT_BREAK, places[at])
-            case "hardbreak":
-                builder.decoded(HARD_BREAK, places[at])
-            case "html_inline":
-                tag = _TAG.match(token.content)
-                name = tag["name"].lower() if tag else ""
-                closes = bool(tag and tag["close"])
-                if name == "br":
-                    builder.decoded(HARD_BREAK, places[at])
-                elif name in _STRUCK:
-                    struck = max(0, struck + (-1 if closes else 1))
-                elif name == "a" and closes and anchor:
-                    links.append(Link(anchor[0], places[end], anchor[1]))
-                    anchor = None
-                elif name == "a" and (href := _HREF.search(token.content)):
-                    anchor = (places[at], next(filter(None, href.groups()), ""))
-        at = end
-    return builder.finish(), tuple(links)
+def _opened_tables(source: str) -> int:
+    return sum(-1 if close else 1 for close in _TABLE_TAG.findall(source))

@@ -5,10 +5,13 @@ import re
 
 _WINDOW_CHARS = 2_000
 _TAIL_CHARS = 400
-_CLOSING = re.compile(
-    r"(?:[*_~`]+|</[A-Za-z][^<>]*>|\]\((?:[^()\n]|\([^()\n]*\)){0,1000}\)|\]\[[^\[\]\n]{0,200}\]|\]|(?<=\S)>)*"
+_INLINE = (
+    "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|tt|u|var"
 )
-_OPENING = re.compile(r"(?:[*_~`]|<[A-Za-z][^<>]*>|\[|<)*\Z")
+_CLOSING = re.compile(
+    rf"(?:[*_~`]+|</(?:{_INLINE})\s*>|\]\((?:[^()\n]|\([^()\n]*\)){{0,1000}}\)|\]\[[^\[\]\n]{{0,200}}\]|\]|(?<=\S)>)*"
+)
+_OPENING = re.compile(rf"(?:[*_~`]|<(?:{_INLINE})(?:\s[^<>]*)?>|\[|<)*\Z")
 _ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
 
 

@@ -36,7 +36,7 @@ def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
             sentences.append(Sentence(text, span, clean.kind, block, position, clean.headings, links, lead_in))
         block += len(sentences) > known
     sample = " ".join(sentence.text for sentence in sentences[:_SAMPLE_SENTENCES])
-    return Reading(manuscript.title, tuple(sentences), language_of(sample))
+    return Reading(manuscript.title, tuple(sentences), language_of(sample) or manuscript.language)
 
 
 def _sentences(passage: Passage, source: str, index: int) -> Iterator[tuple[str, Span, tuple[str, ...]]]:

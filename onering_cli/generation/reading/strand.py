@@ -130,10 +130,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """What a format's reader hands to the editor: the document's title and its passages in order."""
+    """What a format's reader hands to the editor.
+
+    Args:
+        title: The document's title, or "".
+        passages: Its passages in order.
+        language: The language it says it is in, or "".
+    """
 
     title: str
     passages: tuple[Passage, ...]
+    language: str = ""
 
 
 class Outline:
