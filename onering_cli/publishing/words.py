@@ -1,6 +1,5 @@
 """Every state of a run in words, with the command to run next, and the error that a script is told."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,8 +70,8 @@ def _headline(run: Run, now: Stamp) -> str:
     sent = sum(segment.state is SegmentState.SENT for segment in run.segments)
     retry_at = come_back_at(run, now)
     later = f", and goes on after {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else ""
-    index = next((part.index for part in run.segments if part.state not in _QUIET), 0)
-    concerned = run.segments[index]
+    concerned = _concerned(run)
+    index = concerned.index
     by_status: dict[RunStatus, str] = {
         RunStatus.POSTED: f"all {total} posts are out" if total > 1 else "the post is out",
         RunStatus.ROLLED_BACK: "the thread was taken back; nothing of it is left",
@@ -90,7 +89,18 @@ def _headline(run: Run, now: Stamp) -> str:
     return by_status[status]
 
 
-_QUIET = frozenset({SegmentState.SENT, SegmentState.DELETED})
+_BY_CONCERN = (
+    frozenset({SegmentState.SENDING, SegmentState.UNKNOWN}),
+    frozenset({SegmentState.HELD}),
+    frozenset({SegmentState.BLOCKED}),
+    frozenset({SegmentState.PLANNED, SegmentState.DELETING}),
+    frozenset(SegmentState),
+)
+
+
+def _concerned(run: Run) -> Segment:
+    """The first segment in the state that the run's status tells of."""
+    return next(segment for states in _BY_CONCERN for segment in run.segments if segment.state in states)
 
 
 def _left(run: Run) -> int:
@@ -124,13 +134,13 @@ _WHY_HELD = {
     Reason.NOT_FOUND: "it was sent without a clear answer and is not on the timeline; look, then decide",
     Reason.RESENT: "it was sent twice without a clear answer and is not on the timeline; look, then decide",
     Reason.DUPLICATE: "the platform refuses it because something identical exists; change the text, or take it as sent",
-    Reason.NO_ORACLE: "the account's recent posts cannot tell whether it is out (the text repeats, or there is none); look, then decide",
+    Reason.NO_ORACLE: "whether it is out cannot be told, since its text repeats or it has none; look, then decide",
 }
 _WHY_BLOCKED = {
     Reason.UNAUTHORIZED: "the platform refused the login",
     Reason.NO_CREDITS: "the developer account has no credits left",
     Reason.MONTHLY_CAP: "the developer account has reached its monthly cap",
-    Reason.NOT_SUMMONED: "the platform allows replies only to people who mentioned you, and counts your own thread among them",
+    Reason.NOT_SUMMONED: "the platform refuses replies that nobody asked for, those in your own thread among them",
     Reason.FORBIDDEN: "the platform refuses it",
     Reason.INVALID: "the platform says that it is not valid",
     Reason.MEDIA_REFUSED: "the platform refuses its media",
@@ -144,36 +154,38 @@ _ADOPTED = {
 
 def _post(segment: Segment) -> str:
     """One sentence about one post."""
-    words: dict[SegmentState, Callable[[], str]] = {
-        SegmentState.PLANNED: lambda: "is not sent yet" + _because(segment),
-        SegmentState.SENDING: lambda: "is being sent, or was when the process died",
-        SegmentState.SENT: lambda: _ADOPTED.get(segment.reason, "is out"),
-        SegmentState.UNKNOWN: lambda: _WHY_UNKNOWN.get(segment.reason, "it may be out") + _quoted(segment),
-        SegmentState.HELD: lambda: _WHY_HELD.get(segment.reason, "a person must decide") + _quoted(segment),
-        SegmentState.BLOCKED: lambda: _WHY_BLOCKED.get(segment.reason, "it was refused") + _quoted(segment),
-        SegmentState.DELETING: lambda: "is being deleted" + _quoted(segment),
-        SegmentState.DELETED: lambda: "is deleted",
+    words = {
+        SegmentState.PLANNED: "is not sent yet" + _because(segment),
+        SegmentState.SENDING: "is being sent, or was when the process died",
+        SegmentState.SENT: _ADOPTED.get(segment.reason, "is out"),
+        SegmentState.UNKNOWN: _WHY_UNKNOWN.get(segment.reason, "it may be out") + _quoted(segment),
+        SegmentState.HELD: _WHY_HELD.get(segment.reason, "a person must decide") + _quoted(segment),
+        SegmentState.BLOCKED: _WHY_BLOCKED.get(segment.reason, "it was refused") + _quoted(segment),
+        SegmentState.DELETING: "is being deleted" + _quoted(segment),
+        SegmentState.DELETED: "is deleted",
     }
-    return words[segment.state]()
+    return words[segment.state]
 
 
 def _steps(run: Run, now: Stamp) -> tuple[str, ...]:
     """Commands that help, the best first."""
     status = status_of(run)
-    resume, roll_back = f"onering thread resume {run.id}", f"onering thread rollback {run.id}"
+    roll_back = f"onering thread rollback {run.id}"
     if status in {RunStatus.POSTED, RunStatus.ROLLED_BACK}:
-        return ()
-    if is_held_by_another(run, now):
-        return (f"onering thread status {run.id}",)
-    if run.rolling_back:
-        return (roll_back,)
-    if status is RunStatus.UNKNOWN:
-        return (f"onering thread reconcile {run.id}", roll_back)
-    if status is RunStatus.HELD:
-        return _steps_when_held(run)
-    if status is RunStatus.BLOCKED:
-        return _steps_when_blocked(run)
-    return (resume, roll_back)
+        steps: tuple[str, ...] = ()
+    elif is_held_by_another(run, now):
+        steps = (f"onering thread status {run.id}",)
+    elif run.rolling_back:
+        steps = (roll_back,)
+    elif status is RunStatus.UNKNOWN:
+        steps = (f"onering thread reconcile {run.id}", roll_back)
+    elif status is RunStatus.HELD:
+        steps = _steps_when_held(run)
+    elif status is RunStatus.BLOCKED:
+        steps = _steps_when_blocked(run)
+    else:
+        steps = (f"onering thread resume {run.id}", roll_back)
+    return steps
 
 
 def _steps_when_held(run: Run) -> tuple[str, ...]:
