@@ -10,8 +10,9 @@ from email.utils import formatdate
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from doubles.fake_x import identity, posts, uploads
+from doubles.fake_x import posts, uploads
 from doubles.fake_x.faults import CREATE, Fault, Script
+from doubles.fake_x.identity import MEDIA, READ, WRITE, Identity
 from doubles.fake_x.problems import NAMED, NOT_FOUND, Problem, RefusedError
 from doubles.fake_x.wire import Reply, Request, Silence, read_head, read_rest, reset, send
 from doubles.fake_x.world import WINDOW_S, Account, Post, World
@@ -24,16 +25,16 @@ SCOPES = frozenset({"tweet.read", "tweet.write", "users.read", "media.write", "o
 
 
 _ROUTES: tuple[tuple[str, str, set[str], Callable[..., Reply]], ...] = (
-    ("POST", "/2/tweets", identity.WRITE, posts.create),
-    ("GET", "/2/tweets/([^/]+)", identity.READ, posts.look_up),
-    ("DELETE", "/2/tweets/([^/]+)", identity.WRITE, posts.delete),
-    ("GET", "/2/users/me", identity.READ, posts.me),
-    ("GET", "/2/users/([^/]+)/tweets", identity.READ, posts.timeline),
-    ("POST", "/2/media/upload/initialize", identity.MEDIA, uploads.initialize),
-    ("POST", "/2/media/upload/([^/]+)/append", identity.MEDIA, uploads.append),
-    ("POST", "/2/media/upload/([^/]+)/finalize", identity.MEDIA, uploads.finalize),
-    ("GET", "/2/media/upload", identity.MEDIA, uploads.status),
-    ("POST", "/2/media/metadata", identity.MEDIA, uploads.describe),
+    ("POST", "/2/tweets", WRITE, posts.create),
+    ("GET", "/2/tweets/([^/]+)", READ, posts.look_up),
+    ("DELETE", "/2/tweets/([^/]+)", WRITE, posts.delete),
+    ("GET", "/2/users/me", READ, posts.me),
+    ("GET", "/2/users/([^/]+)/tweets", READ, posts.timeline),
+    ("POST", "/2/media/upload/initialize", MEDIA, uploads.initialize),
+    ("POST", "/2/media/upload/([^/]+)/append", MEDIA, uploads.append),
+    ("POST", "/2/media/upload/([^/]+)/finalize", MEDIA, uploads.finalize),
+    ("GET", "/2/media/upload", MEDIA, uploads.status),
+    ("POST", "/2/media/metadata", MEDIA, uploads.describe),
 )
 
 
@@ -68,13 +69,13 @@ class FakeX:
     script: Script = field(default_factory=Script)
     silence: Silence = field(default_factory=Silence)
     log: list[Seen] = field(default_factory=list)
-    identity: identity.Identity = field(init=False)
+    identity: Identity = field(init=False)
     account: Account = field(init=False)
     _server: "_Server" = field(init=False)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
-        self.identity = identity.Identity(self.world)
+        self.identity = Identity(self.world)
         self.account = self.world.join("me", account_id="1001")
         self.identity.consumers[CONSUMER_KEY] = CONSUMER_SECRET
         self.identity.tokens_1a[ACCESS_TOKEN] = (ACCESS_TOKEN_SECRET, self.account)
@@ -138,7 +139,7 @@ class FakeX:
 
     def _tampered(self, request: Request, reply: Reply, fault: Fault) -> Reply:
         if fault.problem:
-            return self._refusal(NAMED[fault.problem], request)
+            return self._refusal(NAMED[fault.problem], request, self.account)
         status = reply.status if fault.status is None else fault.status
         if fault.body is None:
             return Reply(status, reply.body, reply.headers)
@@ -151,21 +152,21 @@ class FakeX:
         try:
             return self._route(request)
         except RefusedError as refused:
-            return self._refusal(refused.problem, request)
+            return self._refusal(refused.problem, request, self.account)
 
-    def _refusal(self, problem: Problem, request: Request) -> Reply:
-        headers = self._limits(request)
-        if problem.exhausted == "15min":
+    def _refusal(self, problem: Problem, request: Request, who: Account) -> Reply:
+        headers = self._limits(request, who)
+        if problem.exhausted == "15min" and headers.get("x-rate-limit-remaining") != "0":
             headers |= {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(self.world.now() + WINDOW_S))}
         elif problem.exhausted == "24h":
             headers["x-app-limit-24hour-remaining"] = "0"
         return Reply.of(problem.status, problem.body, headers)
 
-    def _limits(self, request: Request) -> dict[str, str]:
+    def _limits(self, request: Request, who: Account) -> dict[str, str]:
         if not request.path.startswith("/2/tweets") and not request.path.startswith("/2/users"):
             return {}
         kind = {"POST": "create", "DELETE": "delete"}.get(request.method, "timeline")
-        return self.world.limits(self.account, kind)
+        return self.world.limits(who, kind)
 
     def _route(self, request: Request) -> Reply:
         if request.path == "/i/oauth2/authorize":
@@ -176,8 +177,11 @@ class FakeX:
             found = re.fullmatch(path, request.path) if method == request.method else None
             if found is not None:
                 who = self.identity.caller(request, scopes, self.base)
-                reply = act(self.world, who, request, *found.groups())
-                return Reply(reply.status, reply.body, {**reply.headers, **self._limits(request)})
+                try:
+                    reply = act(self.world, who, request, *found.groups())
+                except RefusedError as refused:
+                    return self._refusal(refused.problem, request, who)
+                return Reply(reply.status, reply.body, {**reply.headers, **self._limits(request, who)})
         raise RefusedError(NOT_FOUND)
 
     def note(self, request: Request, reply: Reply) -> None:
