@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
-from onering_cli.generation.reading.strand import HARD_BREAK, Strand
+from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Strand
 
 _COMPOUNDING = frozenset(
     """
@@ -96,4 +96,4 @@ def _fold_space(match: re.Match[str]) -> str:
 
 def fold_heading(text: str) -> str:
     """A heading's words on one line, without anchors and attributes behind them."""
-    return _ANCHOR.sub("", " ".join(_INVISIBLE.sub("", text).split())).strip()
+    return _ANCHOR.sub("", " ".join(_INVISIBLE.sub("", text).replace(GAP, " ").split())).strip()

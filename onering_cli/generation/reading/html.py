@@ -10,7 +10,7 @@ from onering_cli.generation.model import BlockKind
 from onering_cli.generation.reading.folding import fold_heading
 from onering_cli.generation.reading.html_content import BLOCKS, Content
 from onering_cli.generation.reading.html_tree import Element, Page, Text, parse
-from onering_cli.generation.reading.strand import HARD_BREAK, Link, Manuscript, Outline, Passage, StrandBuilder
+from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Link, Manuscript, Outline, Passage, StrandBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _ENTITY = re.compile(r"&(?:#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,7})|[A-Za-z][A-Za-z0-9]{0,31});?")
 _HEADING = re.compile(r"h([1-6])")
 _STRUCK = frozenset({"del", "s", "strike"})
-_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+_PICTURES = frozenset({"img", "math", "svg", "canvas", "object"})
+_CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
+_EMOJI_CHARS = 12
 _SPOKEN = frozenset({"p", "li", "blockquote", "dd", "td"})
 """Blocks that hold prose as a rule; text right in others is as often a label."""
 
@@ -73,6 +75,7 @@ class _Walker:
         self._keep_labels = keep_labels
         self._builder = StrandBuilder()
         self._links: list[Link] = []
+        self._codes: list[tuple[int, int]] = []
         self._blocks: list[str] = []
         self._raised: dict[int, int] | None = None
         self._heading_image = ""
@@ -102,8 +105,8 @@ class _Walker:
             self._flush()
         if tag == "br":
             self._break(element)
-        elif tag == "img" and self._blocks and _HEADING.fullmatch(self._blocks[-1]):
-            self._heading_image = self._heading_image or self._page.attributes(element).get("alt", "")
+        elif tag in _PICTURES:
+            self._picture(element)
         if not self._content.reads(element) or tag in _STRUCK or tag == "dt":
             return False
         if tag == "table" and self._content.is_data_table(element):
@@ -112,6 +115,8 @@ class _Walker:
             return self._raise(element)
         if tag == "a":
             self._link(element)
+        elif tag in _CODE:
+            self._codes.append((self._places[element.content_start], self._places[element.end]))
         elif tag == "header" and self._content.is_furniture(element):
             self._headers += 1
         if tag in BLOCKS:
@@ -150,6 +155,14 @@ class _Walker:
             self._builder.decoded(HARD_BREAK, self._places[element.start])
             self._broken = True
 
+    def _picture(self, element: Element) -> None:
+        alternative = html.unescape(self._page.attributes(element).get("alt", ""))
+        if self._blocks and _HEADING.fullmatch(self._blocks[-1]):
+            self._heading_image = self._heading_image or alternative
+        else:
+            emoji = len(alternative) <= _EMOJI_CHARS and not alternative.isascii()
+            self._builder.decoded(alternative if emoji else GAP, self._places[element.start])
+
     def _raise(self, element: Element) -> bool:
         """Digits stay what they are, 10⁶ or H₂O; a note's mark goes."""
         words = self._page.source[element.content_start : element.end]
@@ -166,15 +179,15 @@ class _Walker:
 
     def _flush(self) -> None:
         """End the block that is being read."""
-        strand, links = self._builder.finish(), tuple(self._links)
-        self._links = []
+        strand, links, codes = self._builder.finish(), tuple(self._links), tuple(self._codes)
+        self._links, self._codes = [], []
         self._broken = False
         block = self._blocks[-1] if self._blocks else ""
         heading = _HEADING.fullmatch(block)
         if heading:
             self._heading(int(heading[1]), fold_heading(strand.text) or fold_heading(self._heading_image))
         elif strand.text and not strand.text.isspace() and not self._headers and not self._is_label(strand.text, block):
-            self.passages.append(Passage(strand, self._kind(), self._outline.path, links))
+            self.passages.append(Passage(strand, self._kind(), self._outline.path, links, codes))
 
     def _heading(self, level: int, heading: str) -> None:
         self._heading_image = ""

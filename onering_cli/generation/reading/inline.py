@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from onering_cli.generation.reading.strand import HARD_BREAK, SOFT_BREAK, Link, Strand, StrandBuilder
+from onering_cli.generation.reading.strand import GAP, HARD_BREAK, SOFT_BREAK, Link, Passage, StrandBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,8 @@ _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
 _STRUCK = frozenset({"del", "s", "strike"})
 
 
-def read_inline(tokens: Sequence[Token], content: str, places: Sequence[int]) -> tuple[Strand, tuple[Link, ...]]:
-    """The words of a block and its links.
+def read_inline(tokens: Sequence[Token], content: str, places: Sequence[int]) -> Passage:
+    """The words, links and code of a block.
 
     Args:
         tokens: What the block's content was parsed into; each text knows its place in it.
@@ -29,7 +29,7 @@ def read_inline(tokens: Sequence[Token], content: str, places: Sequence[int]) ->
     reader = _InlineReader(content, places)
     for token in tokens:
         reader.read(token)
-    return reader.builder.finish(), tuple(reader.links)
+    return Passage(reader.builder.finish(), links=tuple(reader.links), codes=tuple(reader.codes))
 
 
 @dataclass(slots=True)
@@ -38,6 +38,7 @@ class _InlineReader:
     places: Sequence[int]
     builder: StrandBuilder = field(default_factory=StrandBuilder)
     links: list[Link] = field(default_factory=list)
+    codes: list[tuple[int, int]] = field(default_factory=list)
     _at: int = 0
     _struck: int = 0
     _anchor: tuple[int, str] | None = None
@@ -70,7 +71,11 @@ class _InlineReader:
                 return
             case "text_special":
                 start = end - len(token.content)
+            case "image":
+                self._mark(GAP, at)
+                return
             case "code_inline":
+                self.codes.append((self.places[at], self.places[end]))
                 # A space at either side of the code is not part of it.
                 start = at + (end - at - len(token.content)) // 2
             case _:
@@ -87,6 +92,8 @@ class _InlineReader:
         name = tag["name"].lower()
         if name == "br":
             self._mark(HARD_BREAK, at)
+        elif name == "img":
+            self._mark(GAP, at)
         elif name in _STRUCK:
             self._struck = max(0, self._struck + (-1 if tag["close"] else 1))
         elif name == "a" and tag["close"]:

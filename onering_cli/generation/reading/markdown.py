@@ -12,7 +12,7 @@ from onering_cli.generation.reading.front_matter import front_matter
 from onering_cli.generation.reading.inline import read_inline
 from onering_cli.generation.reading.lines import Lines
 from onering_cli.generation.reading.markdown_parser import markdown_parser
-from onering_cli.generation.reading.strand import Manuscript, Outline, Passage
+from onering_cli.generation.reading.strand import GAP, Manuscript, Outline, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,11 +44,15 @@ class _Reader:
         self._heading_level = 0
         self._titles: list[str] = []
         self._opening = ""
+        self._first_heading = ""
 
     @property
     def title(self) -> str:
-        """The first heading of the first level, else one that opens the document."""
-        return self._titles[0] if self._titles else self._opening
+        """The heading that opens the document, or its only one of the first level if that is its first."""
+        if self._opening or not self._titles:
+            return self._opening
+        first = self._titles[0]
+        return first if len(self._titles) == 1 and first == self._first_heading else ""
 
     def read(self) -> None:
         """Read the whole document."""
@@ -71,7 +75,8 @@ class _Reader:
                     self._html(token)
 
     def _inline(self, token: Token) -> None:
-        strand, links = read_inline(token.children or [], token.content, self._places(token))
+        passage = read_inline(token.children or [], token.content, self._places(token))
+        strand = passage.strand
         if self._heading_level:
             self._heading(fold_heading(strand.text) or _image_words(token.content))
             return
@@ -80,7 +85,7 @@ class _Reader:
             # GitHub's notes are written as quotes, but are the author's own words.
             self._containers[-1] = BlockKind.PARAGRAPH
             strand = strand.slice(alert.end(), len(strand.text))
-        self.passages.append(Passage(strand, self._kind(), self._outline.path, links))
+        self.passages.append(replace(passage, strand=strand, kind=self._kind(), headings=self._outline.path))
 
     def _html(self, token: Token) -> None:
         from onering_cli.generation.reading.html import read_piece
@@ -100,7 +105,8 @@ class _Reader:
         self._outline.enter(self._heading_level, heading)
         if heading and self._heading_level == 1:
             self._titles.append(heading)
-        if not self.passages:
+        self._first_heading = self._first_heading or heading
+        if not any(passage.strand.text.strip(f" {GAP}") for passage in self.passages):
             self._opening = self._opening or heading
 
     def _kind(self) -> BlockKind:

@@ -25,7 +25,7 @@ _MARKUP = re.compile(r"[\n!&*<\[\]\\_`~]")
 
 @cache
 def markdown_parser() -> MarkdownIt:
-    """CommonMark with tables and strikethrough; images give no tokens."""
+    """CommonMark with tables and strikethrough; an image's token has no children."""
     from markdown_it import MarkdownIt, rules_inline
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -129,4 +129,10 @@ def _autolink(state: StateInline, silent: bool) -> bool:
 def _image(state: StateInline, silent: bool) -> bool:
     from markdown_it import rules_inline
 
-    return rules_inline.image(state, silent=True)
+    start = state.pos
+    # Its alternative text is not read, so none is parsed: images within images would take the stack.
+    if not rules_inline.image(state, silent=True):
+        return False
+    if not silent:
+        state.push("image", "img", 0).meta = {"at": start, "end": state.pos}
+    return True

@@ -3,87 +3,223 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onering_cli.generation.model import BlockKind
 from onering_cli.generation.reading.folding import fold_heading
-from onering_cli.generation.reading.strand import HARD_BREAK, SOFT_BREAK, Manuscript, Outline, Passage, StrandBuilder
+from onering_cli.generation.reading.layout import Line, blocks_of, joined, lines_of, width_of
+from onering_cli.generation.reading.strand import Manuscript, Outline, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\r\n\f\v\x1c-\x1e\x85\u2028\u2029]|\Z)")
-_BULLET = re.compile(r"(?P<mark>[-*+•‣◦▪●○–—·]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])[ \t]+(?=\S)")
-_UNDERLINE = re.compile(r"([=\-~^\"'`#*+:.])\1{2,}")
+_MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Subject|Date|Message-ID|Reply-To|Sent|In-Reply-To|List-[\w-]+|MIME-Version"
+    r"|Content-[\w-]+|Received|Return-Path|X-[\w-]+|References|User-Agent):\s", re.IGNORECASE)
+_SUBJECT = re.compile(r"Subject:\s*(?:(?:re|fwd?|aw|wg):\s*)*(?P<subject>.+)", re.IGNORECASE)
+_ARMOUR = re.compile(r"-----(?P<which>BEGIN|END) [A-Z0-9 ]+-----")
+_QUOTED = re.compile(r"(?:[>|]\s?)+")
+_ATTRIBUTION = re.compile(r"(?:on|am|le|el|il|em|op)\b.{5,200}(?:wrote|schrieb|écrit|escribió|scritto|escreveu)\s?:", re.IGNORECASE | re.DOTALL)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|bonjour|salut|hola|ciao)\b[^.!?]{0,50}[,!:]?",
+    re.IGNORECASE,
+)
+_FAREWELL = re.compile(
+    r"(?:(?:with |kind |best |warm |many |all the )*(?:regards|wishes|best|thanks|thank you|cheers|sincerely|greetings)"
+    r"(?: (?:again|in advance|a lot|so much|for reading|yours|truly))*|yours (?:truly|sincerely|faithfully)|xo+|cordially"
+    r"|respectfully|(?:mit )?(?:freundlichen|besten|herzlichen|viele|liebe) grü(?:ß|ss)en?|cordialement|saludos)\s*[,.!–-]*",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?:(?:chapter|section|part|appendix)\s+)?(?P<number>\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.|[A-Z]\.)\s+(?=\S)", re.IGNORECASE)
+_MARKED = re.compile(r"(?P<marks>={2,6}|\*{2,6}|#{1,6})\s+(?P<words>.+?)(?:\s+(?P=marks))?")
+_SENTENCE_END = re.compile(r"[.,;:。，；：][\"'”’)\]]*$")
+_COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S")
+_CODE_LINE = re.compile(
+    r"^(?:[$%>]|#!|>>>|\.\.\.|//|/\*|\*/|<\?|</?\w+>?)(?:\s|\S|$)|[;{}\\]$|^\s*(?:def|class|import|from|return|if|for|while"
+    r"|else|elif|try|except|function|const|let|var|public|private|static|void|int|char|struct|#include|#define|export|sudo"
+    r"|apt|apt-get|pip|npm|git|cd|make|\./configure)\b.*[(:{;=/-]|^\S+\s*[:+]?=\s*\S+|^[\w.]+\(.*\)$"
+)
 _TITLE_CHARS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line without its end.
-
-    Args:
-        start: Where its text begins, behind the indentation.
-        text: Without white space at either end.
-        indent: Columns before it.
-    """
-
-    start: int
-    text: str
-    indent: int
+_HEADING_CHARS = 72
+_SIGNATURE_LINES = 8
+_CHANGES_OF = re.compile(r"\S+ \([^()\s]+\) [\w.-]+(?: [\w.-]+)*; urgency=\w+.*")
 
 
 def read_plain(text: str) -> Manuscript:
     """Read plain text."""
-    return _Reader().read(_lines(text))
-
-
-def _lines(text: str) -> list[Line]:
-    lines = []
-    for match in _LINE.finditer(text):
-        raw = match.group()
-        body = raw.strip()
-        indent = raw[: len(raw) - len(raw.lstrip())] if body else ""
-        lines.append(Line(match.start() + len(indent), body, len(indent.expandtabs())))
-    return lines
+    lines = _without_signature(_without_armour(lines_of(text)))
+    reader = _Reader(width_of(blocks_of(lines)))
+    reader.read(lines)
+    return Manuscript(reader.title, tuple(reader.passages))
 
 
 class _Reader:
-    def __init__(self) -> None:
+    """Reads blocks of lines in order, remembering the list item that a later block may go on with."""
+
+    def __init__(self, width: int) -> None:
+        self.passages: list[Passage] = []
+        self.title = ""
+        self._width = width
         self._outline = Outline()
-        self._passages: list[Passage] = []
-        self._title = ""
+        self._item_column = 0
+        self._quoting = False
 
-    def read(self, lines: Sequence[Line]) -> Manuscript:
-        block: list[Line] = []
-        for line in [*lines, Line(0, "", 0)]:
-            if line.text:
-                block.append(line)
-            elif block:
-                self._block(block)
-                block = []
-        return Manuscript(self._title, tuple(self._passages))
+    def read(self, lines: Sequence[Line]) -> None:
+        """Read a document, or what somebody quoted of one."""
+        blocks = blocks_of(lines)
+        first = 0 if self._quoting else self._mail_header(blocks)
+        for number in range(first, len(blocks)):
+            block = blocks[number]
+            if number >= len(blocks) - 3 and number and _FAREWELL.fullmatch(block[0].text):
+                return
+            following = blocks[number + 1] if number + 1 < len(blocks) else []
+            for part, quoted in _quotations(block):
+                if quoted:
+                    self._quotation(part)
+                else:
+                    self._block(part, following)
 
-    def _block(self, block: list[Line]) -> None:
-        item: list[Line] = []
-        kind = BlockKind.PARAGRAPH
-        for line in block:
-            bullet = _BULLET.match(line.text)
-            if bullet:
-                self._flush(item, kind)
-                kind = BlockKind.LIST_ITEM
-                end = bullet.end()
-                line = Line(line.start + end, line.text[end:], line.indent)
-                item = []
-            item.append(line)
-        self._flush(item, kind)
+    def _mail_header(self, blocks: Sequence[Sequence[Line]]) -> int:
+        """Read a mail's header; the number of the first block behind it."""
+        if not blocks or sum(bool(_MAIL_HEADER.match(line.text)) for line in blocks[0]) < 2:
+            return 0
+        subject = next(filter(None, (_SUBJECT.match(line.text) for line in blocks[0])), None)
+        self._set_title(subject["subject"] if subject else "")
+        return 1
 
-    def _flush(self, lines: list[Line], kind: BlockKind) -> None:
-        if not lines:
+    def _set_title(self, title: str) -> None:
+        self.title = fold_heading(title)
+        self._outline.enter(1, self.title)
+
+    def _quotation(self, lines: Sequence[Line]) -> None:
+        if not self._quoting:
+            self._quoting = True
+            self.read(lines)
+            self._quoting = False
+
+    def _block(self, block: Sequence[Line], following: Sequence[Line]) -> None:
+        block = block[self._headings(block, following) :]
+        if block and _GREETING.fullmatch(block[0].text) and not self.passages:
+            block = block[1:]
+        if not block or _is_table(block) or self._is_code(block):
             return
-        builder = StrandBuilder()
-        for line in lines:
-            builder.verbatim(line.text, line.start)
-            builder.decoded(SOFT_BREAK, line.start + len(line.text))
-        self._passages.append(Passage(builder.finish(), kind, self._outline.path))
+        if _ATTRIBUTION.fullmatch(" ".join(line.text for line in block[:3])):
+            return
+        for part in _parts(block):
+            self._part(part)
+
+    def _part(self, lines: list[Line]) -> None:
+        first = lines[0]
+        bullet = first.bullet()
+        if bullet:
+            lines[0] = first.behind(bullet)
+            self._item_column = lines[0].indent
+        elif first.indent < max(1, self._item_column - 1):
+            self._item_column = 0
+        kind = BlockKind.LIST_ITEM if self._item_column else BlockKind.PARAGRAPH
+        kind = BlockKind.QUOTE if self._quoting else kind
+        self.passages.append(Passage(joined(lines, self._width), kind, self._outline.path))
+
+    def _headings(self, block: Sequence[Line], following: Sequence[Line]) -> int:
+        """Enter the heading a block begins with; how many lines it takes."""
+        first = block[0]
+        if len(block) > 2 and first.is_rule() and block[2].text == first.text:
+            return self._enter(2, block[1].text, 3)
+        if len(block) > 1 and block[1].is_rule() and not first.is_rule() and len(first.text) <= _TITLE_CHARS:
+            return self._enter(2 if block[1].text[0] in "=*#" else 3, first.text, 2)
+        if first.is_rule():
+            return 1
+        marked = _MARKED.fullmatch(first.text)
+        if marked:
+            return self._enter(1 + len(marked["marks"]), marked["words"], 1)
+        if _CHANGES_OF.fullmatch(first.text):
+            return self._enter(2, first.text.partition(";")[0], 1)
+        alone = len(block) == 1
+        if len(first.text) > _HEADING_CHARS or _SENTENCE_END.search(first.text) or not following:
+            return 0
+        if first.text.isupper() and (alone or block[1].indent > first.indent) and sum(map(str.isalpha, first.text)) > 3:
+            return self._enter(2, first.text, 1)
+        numbered = _NUMBERED.match(first.text)
+        if alone and numbered and not following[0].bullet():
+            return self._enter(2 + numbered["number"].strip(".").count("."), first.text[numbered.end() :], 1)
+        if alone and not first.bullet() and _opens_section(first, following):
+            return self._enter(2, first.text, 1)
+        return 0
+
+    def _enter(self, level: int, heading: str, lines: int) -> int:
+        if not self.title and not self.passages and not self._outline.path:
+            self._set_title(heading)
+        else:
+            self._outline.enter(level, fold_heading(heading))
+        self._item_column = 0
+        return lines
+
+    def _is_code(self, block: Sequence[Line]) -> bool:
+        code = sum(bool(_CODE_LINE.search(line.text)) for line in block)
+        if code * 5 > len(block) * 3:
+            return True
+        if not self.passages or self._item_column or block[0].indent < 4 or block[0].bullet():
+            return False
+        introduced = self.passages[-1].strand.text.rstrip().endswith(":")
+        words = " ".join(line.text for line in block).split()
+        plain = sum(word.strip("\"'(),.;:!?").isalpha() for word in words)
+        return introduced and plain * 4 < len(words) * 3
+
+
+def _opens_section(line: Line, following: Sequence[Line]) -> bool:
+    """Whether a line of its own reads as a heading of what follows."""
+    if line.text[0].islower() or len(line.text.split()) > 12:
+        return False
+    return len(following) > 1 or bool(following[0].bullet()) or following[0].text.endswith((".", "!", "?", ":", "。"))
+
+
+def _parts(block: Sequence[Line]) -> list[list[Line]]:
+    """A block's list items and indented paragraphs."""
+    base = min(line.indent for line in block)
+    parts: list[list[Line]] = []
+    for line in block:
+        last = parts[-1][-1] if parts else None
+        ended = last is None or bool(_SENTENCE_END.search(last.text) or last.text.endswith(("!", "?")))
+        listing = bool(parts) and bool(parts[-1][0].bullet())
+        begins = line.bullet() and (ended or listing or not line.text[0].isalnum())
+        if last is None or begins or (ended and not listing and line.indent >= base + 2 and last.indent == base):
+            parts.append([line])
+        else:
+            parts[-1].append(line)
+    return parts
+
+
+def _quotations(block: Sequence[Line]) -> list[tuple[list[Line], bool]]:
+    """A block's runs of lines that are quoted, their marks taken off, and of those that are not."""
+    runs: list[tuple[list[Line], bool]] = []
+    for line in block:
+        mark = _QUOTED.match(line.text) if line.text.startswith(">") and not line.text.startswith(">>>") else None
+        if not runs or runs[-1][1] != bool(mark):
+            runs.append(([], bool(mark)))
+        runs[-1][0].append(line.behind(mark.end()) if mark else line)
+    return runs
+
+
+def _is_table(block: Sequence[Line]) -> bool:
+    columns = sum(bool(_COLUMNS.search(line.text)) or line.text.startswith(("|", "+--")) for line in block)
+    return len(block) > 1 and columns * 5 > len(block) * 3
+
+
+def _without_armour(lines: Sequence[Line]) -> list[Line]:
+    """Without signed mail's wrapping and keys."""
+    kept: list[Line] = []
+    inside = False
+    for line in lines:
+        armour = _ARMOUR.fullmatch(line.text)
+        if armour:
+            inside = armour["which"] == "BEGIN" and "MESSAGE" not in line.text
+        elif not inside:
+            kept.append(line)
+    return kept
+
+
+def _without_signature(lines: Sequence[Line]) -> list[Line]:
+    """Without what stands below a mail's last ``--``."""
+    for number in range(len(lines) - 1, max(-1, len(lines) - 1 - _SIGNATURE_LINES - 1), -1):
+        if lines[number].text == "--":
+            return list(lines[:number])
+    return list(lines)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from onering_cli.generation.model import Material, Reading, Sentence, Span
 from onering_cli.generation.reading.boilerplate import is_boilerplate, is_boilerplate_section, is_no_prose
@@ -9,7 +10,7 @@ from onering_cli.generation.reading.folding import Vocabulary, fold
 from onering_cli.generation.reading.language import language_of
 from onering_cli.generation.reading.markup import outer_end, outer_start
 from onering_cli.generation.reading.references import without_references
-from onering_cli.generation.reading.strand import HARD_BREAK, Manuscript, Passage, Strand
+from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Manuscript, Passage
 from onering_cli.text.sentences import sentence_spans
 
 _SAMPLE_SENTENCES = 400
@@ -17,6 +18,8 @@ _LINKED_SHARE = 0.9
 _LINKED_SENTENCE_WORDS = 6
 _TERMINAL = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』）]*$")
 _CONTINUES = re.compile(r"[\"'“‘«(]?[a-z\u00df-\u00f6\u00f8-\u00ff]")
+_AROUND = f" {GAP}"
+_MARKS = re.compile(r"[^\w\s]")
 _LEADS_IN = re.compile(r"[:：][\"'”’»)]*$")
 
 
@@ -28,43 +31,70 @@ def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
     for passage in manuscript.passages:
         if is_boilerplate_section(passage.headings):
             continue
-        strand = without_references(fold(passage.strand, vocabulary))
-        clean = Passage(strand, passage.kind, passage.headings, passage.links)
+        clean = replace(passage, strand=without_references(fold(passage.strand, vocabulary)))
         known = len(sentences)
-        for position, (text, span, links) in enumerate(_sentences(clean, material.text, index)):
+        for position, (text, span) in enumerate(_sentences(clean, material.text, index)):
             lead_in = bool(_LEADS_IN.search(text))
+            links = _addresses(clean, span)
             sentences.append(Sentence(text, span, clean.kind, block, position, clean.headings, links, lead_in))
         block += len(sentences) > known
     sample = " ".join(sentence.text for sentence in sentences[:_SAMPLE_SENTENCES])
     return Reading(manuscript.title, tuple(sentences), language_of(sample) or manuscript.language)
 
 
-def _sentences(passage: Passage, source: str, index: int) -> Iterator[tuple[str, Span, tuple[str, ...]]]:
+def _sentences(passage: Passage, source: str, index: int) -> Iterator[tuple[str, Span]]:
     strand = passage.strand
     if not strand.text or is_boilerplate(strand.text) or _only_links(passage):
         return
-    for begin, end in _cuts(strand.text):
+    for cut_start, cut_end in _cuts(passage):
+        begin, end = _trimmed(strand.text, cut_start, cut_end)
         text = strand.text[begin:end]
-        if is_boilerplate(text) or is_no_prose(text):
+        if GAP in text or is_boilerplate(text) or is_no_prose(text):
             continue
         floor = strand.starts[begin - 1] + 1 if begin else 0
         ceiling = strand.starts[end] if end < len(strand.text) else len(source)
-        span = Span(
-            index,
-            outer_start(source, strand.starts[begin], floor),
-            outer_end(source, strand.starts[end - 1], text[-1], ceiling),
+        yield (
+            text,
+            Span(
+                index,
+                outer_start(source, strand.starts[begin], floor),
+                outer_end(source, strand.starts[end - 1], text[-1], ceiling),
+            ),
         )
-        yield text, span, _addresses(passage, span)
 
 
-def _cuts(text: str) -> Iterator[tuple[int, int]]:
+def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Without the pictures before and behind a sentence."""
+    while begin < end and text[begin] in _AROUND:
+        begin += 1
+    while end > begin and text[end - 1] in _AROUND:
+        end -= 1
+    return begin, end
+
+
+def _cuts(passage: Passage) -> Iterator[tuple[int, int]]:
     """The ranges of a line's sentences; a break that the author asked for ends one unless it stands within a clause."""
-    flowing = _flowing(text)
     start = 0
-    for part in flowing.split(HARD_BREAK):
+    for part in _flowing(_masked(passage)).split(HARD_BREAK):
         for begin, end in sentence_spans(part):
             yield start + begin, start + end
         start += len(part) + 1
+
+
+def _masked(passage: Passage) -> str:
+    """The text with its code made up as words, so that a sentence may open with code but not end within it."""
+    if not passage.codes:
+        return passage.strand.text
+    pieces: list[str] = []
+    done = 0
+    for code in passage.codes:
+        begin, end = passage.strand.span_of(*code)
+        if done <= begin < end:
+            text = passage.strand.text
+            pieces += (text[done:begin], "X", _MARKS.sub("x", text[begin + 1 : end]))
+            done = end
+    pieces.append(passage.strand.text[done:])
+    return "".join(pieces)
 
 
 def _flowing(text: str) -> str:

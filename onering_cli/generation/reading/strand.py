@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from onering_cli.generation.model import BlockKind
 
@@ -12,6 +12,9 @@ SOFT_BREAK = "\n"
 
 HARD_BREAK = "\u2028"
 """A line break the author asked for."""
+
+GAP = "\ufffc"
+"""Stands for what cannot be read: an image, a formula. A sentence with one in its middle is no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Strand:
     def slice(self, start: int, end: int) -> "Strand":
         """A part of it."""
         return Strand(self.text[start:end], self.starts[start:end])
+
+    def span_of(self, start: int, end: int) -> tuple[int, int]:
+        """The characters that a range of the source became."""
+        return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
     def strip(self) -> "Strand":
         """Without white space at either end."""
@@ -58,37 +65,54 @@ class Strand:
         starts += self.starts[done:]
         return Strand("".join(pieces), starts)
 
+    def unwrap(self, pattern: re.Pattern[str]) -> "Strand":
+        """Every match of a pattern replaced by the last of its groups that took part, or by nothing."""
+        pieces: list[str] = []
+        starts: list[int] = []
+        done = 0
+        for match in pattern.finditer(self.text):
+            begin, end = match.span(match.lastindex) if match.lastindex else (match.start(), match.start())
+            pieces += (self.text[done : match.start()], self.text[begin:end])
+            starts += self.starts[done : match.start()]
+            starts += self.starts[begin:end]
+            done = match.end()
+        if not done:
+            return self
+        pieces.append(self.text[done:])
+        starts += self.starts[done:]
+        return Strand("".join(pieces), starts)
+
     def cut(self, pattern: re.Pattern[str]) -> "Strand":
         """Every match of a pattern taken out."""
         return self.rewrite(pattern, lambda _: "")
 
 
-@dataclass(slots=True)
 class StrandBuilder:
     """Collects the characters of a block as its markup is read."""
 
-    pieces: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._starts: list[int] = []
 
     def verbatim(self, text: str, start: int) -> None:
         """Add text that stands in the source as it is, from `start` on."""
-        self.pieces.append(text)
-        self.starts += range(start, start + len(text))
+        self._pieces.append(text)
+        self._starts += range(start, start + len(text))
 
     def placed(self, text: str, starts: Sequence[int]) -> None:
         """Add text that stands in the source piece by piece."""
-        self.pieces.append(text)
-        self.starts += starts
+        self._pieces.append(text)
+        self._starts += starts
 
     def decoded(self, text: str, start: int) -> None:
         """Add text that the source at `start` spells differently: an entity, a line break."""
-        self.pieces.append(text)
-        self.starts += [start] * len(text)
+        self._pieces.append(text)
+        self._starts += [start] * len(text)
 
     def finish(self) -> Strand:
         """What was collected; the builder is empty again afterwards."""
-        strand = Strand("".join(self.pieces), self.starts)
-        self.pieces, self.starts = [], []
+        strand = Strand("".join(self._pieces), self._starts)
+        self._pieces, self._starts = [], []
         return strand
 
 
@@ -110,20 +134,22 @@ class Passage:
         kind: What it stands in.
         headings: The headings above it, outermost first.
         links: The links in it, in the source's order.
+        codes: The ranges of the source that hold inline code.
     """
 
     strand: Strand
     kind: BlockKind = BlockKind.PARAGRAPH
     headings: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    codes: tuple[tuple[int, int], ...] = ()
 
     def linked_share(self) -> float:
         """How much of its letters and digits are words of links, from 0 to 1."""
-        text, starts = self.strand.text, self.strand.starts
+        text = self.strand.text
         total = sum(map(str.isalnum, text))
         linked = 0
         for link in self.links:
-            begin, end = bisect_left(starts, link.start), bisect_left(starts, link.end)
+            begin, end = self.strand.span_of(link.start, link.end)
             linked += sum(map(str.isalnum, text[begin:end]))
         return linked / total if total else 1.0
 
