@@ -94,7 +94,8 @@ def _state(world: World, media: Media) -> dict[str, object]:
     if media.failed:
         state["processing_info"] = {"state": "failed", "progress_percent": 100}
     elif media.checks_left:
-        state["processing_info"] = {"state": "in_progress", "check_after_secs": 1, "progress_percent": 50}
+        check_after_s = world.rules.media_check_after_s
+        state["processing_info"] = {"state": "in_progress", "check_after_secs": check_after_s, "progress_percent": 50}
     elif world.rules.media_checks:
         state["processing_info"] = {"state": "succeeded", "progress_percent": 100}
     return state

@@ -47,6 +47,7 @@ class Rules:
     timeline_limit: int = 900
     credits_milli: int | None = None
     media_checks: int = 0
+    media_check_after_s: int = 1
     media_fails: bool = False
     media_ttl_s: float = DAY_S
     token_ttl_s: float = 7200.0
