@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from onering_cli.errors import UsageError
+from onering_cli.errors import RefusedError, UsageError
 from onering_cli.publishing.admission import blocked_error
 from onering_cli.publishing.drive import Drive, Parts
 from onering_cli.publishing.elapsed import stamp
@@ -46,14 +46,20 @@ class Engine:
         Raises:
             TryLaterError: A limit is reached, or another process is at work on the run; nothing was sent.
             LogInError: The platform refused the account's credential earlier.
-            RefusedError: The account is blocked.
+            RefusedError: The account is blocked, or this was posted and taken back before.
             PartialError: The draft has an unfinished run under another key.
             StoreError: The journal cannot be written.
         """
         run, is_new = self._parts.journal.begin(proposal, self._claim(), self._limits())
         if is_new:
             return self._send(Drive(run, self._parts))
-        if not (is_final(status_of(run)) or run.rolling_back):
+        if status_of(run) is RunStatus.ROLLED_BACK:
+            raise RefusedError(
+                f"this was posted and taken back (run {run.id})",
+                hint="to post it again, give it an --idempotency-key of its own",
+                details={"run": run.id},
+            )
+        if status_of(run) is not RunStatus.POSTED and not run.rolling_back:
             run = self._go_on(run)
         if run.payload_hash != proposal.payload_hash:
             run = replace(run, warnings=(*run.warnings, CHANGED_SINCE))

@@ -234,10 +234,12 @@ class Journal(Protocol):
     def begin(self, proposal: Proposal, claim: Claim, limits: Limits) -> tuple[Run, bool]:
         """The run for a proposal, and whether it is new (then claimed).
 
-        The same key, or without one the same draft to the same account, finds the run that is there, unclaimed.
-        A draft that was rolled back and changed since is new.
+        The same key, or without one the same draft to the same account, finds the run that is there, unclaimed
+        (`stands_for` says which). A new key begins a new run, unless another run of the draft is not finished.
 
         Raises:
+            LogInError: The account's credential was refused earlier.
+            RefusedError: The account is blocked.
             TryLaterError: A new run would exceed the limits; nothing was written.
             PartialError: Another key's run of the same draft to the same account is not finished.
         """
