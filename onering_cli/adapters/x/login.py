@@ -36,7 +36,7 @@ class Authorization:
         verifier: Goes with the code to the token endpoint.
     """
 
-    address: str
+    address: str = field(repr=False)
     redirect_uri: str
     state: str = field(repr=False)
     verifier: str = field(repr=False)
