@@ -18,7 +18,7 @@ from onering_cli.adapters.x.session import Session
 from onering_cli.adapters.x.timeline import FIELDS, LEAST_PAGE, page_query, posts_in, remote_post, timeline
 from onering_cli.adapters.x.transport import Answer, Unanswered
 from onering_cli.clock import Clock
-from onering_cli.errors import LogInError, RefusedError, TryLaterError, UsageError
+from onering_cli.errors import LogInError, OneRingError, RefusedError, TryLaterError, UsageError
 from onering_cli.publishing.model import FrozenMedia, Payload, Reason
 from onering_cli.publishing.outcomes import (
     Blocked,
@@ -195,7 +195,7 @@ class XDestination:
             return self._session.call(method, route, **options)
         except LogInError as exc:
             return Blocked(Reason.UNAUTHORIZED, exc.message)
-        except TryLaterError as exc:
+        except OneRingError as exc:  # no token, or none that could be kept: the call itself was not sent
             return Unanswered(sent=False, detail=exc.message)
 
     def _failure(self, result: Answer | Unanswered | Blocked) -> ReadFailure | None:

@@ -95,8 +95,8 @@ class OAuth2Signer:
 class Session:
     """One account's calls. Each call, with its renewal, ends within the transport's limit.
 
-    Every method raises `LogInError` when the account must log in again and `TryLaterError` when its token could not
-    be renewed for now; in both cases the call itself was not sent.
+    Every method raises `LogInError` when the account must log in again and another `OneRingError` when its token could
+    not be renewed or kept for now; in each case the call itself did nothing.
     """
 
     def __init__(self, transport: Transport, signer: Signer) -> None:

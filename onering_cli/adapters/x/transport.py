@@ -184,6 +184,8 @@ class _Session(requests.Session):
         options |= {"timeout": self._timeouts_s, "allow_redirects": False, "stream": True}
         response = super().request(method, address, *args, **options)
         body = _whole_body(response)
+        if _flight.get().expired:
+            raise requests.exceptions.ReadTimeout("the answer was cut off at the limit")
         headers = {name.lower(): value for name, value in response.headers.items()}
         _flight.get().answer = Answer(response.status_code, headers, body)
         response.raw = io.BytesIO(body)  # what the caller reads from here on is what was checked
@@ -191,7 +193,11 @@ class _Session(requests.Session):
 
 
 def _whole_body(response: requests.Response) -> bytes:
+    """The body, proven whole by the length that the answer declares, since http.client takes a head cut short for all."""
+    length, coding = response.headers.get("content-length", ""), response.headers.get("transfer-encoding", "")
     with contextlib.closing(response.raw) as raw:
+        if not length.isdigit() and coding.lower() != "chunked" and response.status_code != requests.codes.no_content:
+            raise requests.exceptions.ContentDecodingError("the answer does not say how long it is")
         body = b""
         while piece := raw.read(1 << 16, decode_content=True):
             body += piece

@@ -3,6 +3,7 @@
 import re
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ class Seen:
     status: int
     at: float
     body: str
+    cookie: str
 
     @property
     def route(self) -> str:
@@ -62,10 +64,12 @@ class FakeX:
     Args:
         world: What it knows, with one account of the name ``me`` unless the test brings its own.
         port: 0 for any free one.
+        tls: To speak https.
     """
 
     world: World = field(default_factory=World)
     port: int = 0
+    tls: ssl.SSLContext | None = None
     script: Script = field(default_factory=Script)
     silence: Silence = field(default_factory=Silence)
     log: list[Seen] = field(default_factory=list)
@@ -98,7 +102,7 @@ class FakeX:
     @property
     def base(self) -> str:
         """Its address, without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     def strike(self, *faults: Fault) -> None:
         """Script faults; they strike in this order."""
@@ -132,7 +136,8 @@ class FakeX:
                 self.world.later(fault.late_s, lambda: self._late(request))
         reply = reply if fault is None else self._tampered(request, reply, fault)
         date = formatdate(self.world.now(), usegmt=True)
-        return Reply(reply.status, reply.body, {"date": date, **reply.headers})
+        cookie = "guest_id=v1%3A1; Path=/; Max-Age=34214400"  # X sets one on every answer
+        return Reply(reply.status, reply.body, {"date": date, "set-cookie": cookie, **reply.headers})
 
     def _late(self, request: Request) -> None:
         self._outcome(request)
@@ -187,7 +192,17 @@ class FakeX:
     def note(self, request: Request, reply: Reply) -> None:
         """Put a request in the log; bodies only of creates, so that no token is kept."""
         body = request.body.decode(errors="replace") if f"{request.method} {request.path}" == CREATE else ""
-        self.log.append(Seen(request.method, request.target, request.connection, reply.status, self.world.now(), body))
+        self.log.append(
+            Seen(
+                method=request.method,
+                target=request.target,
+                connection=request.connection,
+                status=reply.status,
+                at=self.world.now(),
+                body=body,
+                cookie=request.headers.get("cookie", ""),
+            )
+        )
 
 
 def administer(service: FakeX, request: Request) -> Reply:
@@ -216,7 +231,12 @@ class _Connection(socketserver.BaseRequestHandler):
         self.server.connections += 1
         number = self.server.connections
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with self.request.makefile("rb") as stream:
+        if self.server.service.tls is not None:
+            try:
+                self.request = self.server.service.tls.wrap_socket(self.request, server_side=True)
+            except OSError:  # the client did not like the certificate, or did not speak TLS
+                return
+        with self.request, self.request.makefile("rb") as stream:
             try:
                 while self._serve_one(stream, number):
                     pass

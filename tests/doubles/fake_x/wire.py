@@ -4,6 +4,7 @@ import contextlib
 import json
 import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -127,7 +128,7 @@ class Silence:
         try:
             while time.monotonic() < until and not go.is_set():
                 readable, _, _ = select.select([connection], [], [], 0.02)
-                if readable and connection.recv(1, socket.MSG_PEEK) == b"":
+                if readable and (isinstance(connection, ssl.SSLSocket) or connection.recv(1, socket.MSG_PEEK) == b""):
                     return False
         except OSError:
             return False
