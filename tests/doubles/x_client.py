@@ -23,6 +23,7 @@ from onering_cli.adapters.x.session import OAuth1Signer, OAuth2Signer, Session
 from onering_cli.adapters.x.transport import Transport
 from onering_cli.publishing.model import Payload
 from onering_cli.publishing.outcomes import Created, CreateOutcome
+from onering_cli.publishing.ports import Destination
 
 CREDENTIALS = OAuth1Credentials(CONSUMER_KEY, CONSUMER_SECRET, ACCESS_TOKEN, ACCESS_TOKEN_SECRET)
 
@@ -112,13 +113,13 @@ def oauth2_destination(
 
 
 def post(
-    target: XDestination, text: str = "hello", *, parent_id: str = "", media_ids: tuple[str, ...] = ()
+    target: Destination, text: str = "hello", *, parent_id: str = "", media_ids: tuple[str, ...] = ()
 ) -> CreateOutcome:
     """One create."""
     return target.create(Payload(text), parent_id=parent_id, media_ids=media_ids, key="")
 
 
-def posted(target: XDestination, text: str = "hello", *, parent_id: str = "", media_ids: tuple[str, ...] = ()) -> str:
+def posted(target: Destination, text: str = "hello", *, parent_id: str = "", media_ids: tuple[str, ...] = ()) -> str:
     """One create that must succeed; its id."""
     outcome = post(target, text, parent_id=parent_id, media_ids=media_ids)
     assert isinstance(outcome, Created), outcome

@@ -193,7 +193,7 @@ class _Session(requests.Session):
 
 
 def _whole_body(response: requests.Response) -> bytes:
-    """The body, proven whole by the length that the answer declares, since http.client takes a head cut short for all."""
+    """The body, proven whole by the length that the answer declares: http.client takes a cut head for a whole one."""
     length, coding = response.headers.get("content-length", ""), response.headers.get("transfer-encoding", "")
     with contextlib.closing(response.raw) as raw:
         if not length.isdigit() and coding.lower() != "chunked" and response.status_code != requests.codes.no_content:
