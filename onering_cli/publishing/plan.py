@@ -10,7 +10,6 @@ from onering_cli.publishing.ports import AccountFacts, MediaFacts, MediaFiles, P
 from onering_cli.publishing.rules import PlatformRules, X
 from onering_cli.publishing.sameness import likeness
 from onering_cli.text.draft import Draft, Media, Post, ReplyControl
-from onering_cli.text.splitting import number
 from onering_cli.text.weights import LIMIT_WEIGHT, PREMIUM_LIMIT_WEIGHT, measure
 
 
@@ -174,6 +173,8 @@ def _formed(posts: tuple[Post, ...], wishes: Wishes) -> tuple[Post, ...]:
         text = "\n\n".join(post.text.strip() for post in posts if post.text.strip())
         return (Post(text, tuple(media for post in posts for media in post.media)),)
     if wishes.numbered and len(posts) > 1:
+        from onering_cli.text.splitting import number
+
         texts = number([post.text for post in posts])
         return tuple(replace(post, text=text) for post, text in zip(posts, texts, strict=True))
     return posts

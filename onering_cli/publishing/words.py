@@ -69,21 +69,21 @@ def _headline(run: Run, now: Stamp) -> str:
     total = len(run.segments)
     sent = sum(segment.state is SegmentState.SENT for segment in run.segments)
     retry_at = come_back_at(run, now)
-    later = f", and goes on after {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else ""
+    later = f"; it can go on after {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else ""
     concerned = _concerned(run)
     index = concerned.index
     by_status: dict[RunStatus, str] = {
         RunStatus.POSTED: f"all {total} posts are out" if total > 1 else "the post is out",
         RunStatus.ROLLED_BACK: "the thread was taken back; nothing of it is left",
         RunStatus.PLANNED: f"nothing was sent{_because(concerned)}{later}",
-        RunStatus.PARTIAL: f"{sent} of {total} posts are out{_because(concerned)}{later}",
+        RunStatus.PARTIAL: f"{_out(sent, total)}{_because(concerned)}{later}",
         RunStatus.HELD: f"post {index + 1} of {total} is held: {_post(concerned)}",
         RunStatus.BLOCKED: f"post {index + 1} of {total} is blocked: {_post(concerned)}",
         RunStatus.UNKNOWN: f"nobody knows yet whether post {index + 1} of {total} is out: {_post(concerned)}",
     }
     status = status_of(run)
     if is_held_by_another(run, now) and run.lease is not None:
-        return f"another process ({run.lease.owner}) is at work on it: {sent} of {total} posts are out{later}"
+        return f"another process ({run.lease.owner}) is at work on it; {_out(sent, total)}{later}"
     if run.rolling_back and status is RunStatus.PARTIAL:
         return f"the rollback is not finished: {_left(run)} of {total} posts are still to be deleted{later}"
     return by_status[status]
@@ -101,6 +101,10 @@ _BY_CONCERN = (
 def _concerned(run: Run) -> Segment:
     """The first segment in the state that the run's status tells of."""
     return next(segment for states in _BY_CONCERN for segment in run.segments if segment.state in states)
+
+
+def _out(sent: int, total: int) -> str:
+    return f"{sent} of {total} posts {'is' if sent == 1 else 'are'} out"
 
 
 def _left(run: Run) -> int:
