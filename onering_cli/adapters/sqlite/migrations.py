@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from pathlib import Path
+import os
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from onering_cli.adapters.sqlite.connection import Store, translated
+from onering_cli.adapters.sqlite.connection import Store, create_private, translated, unreachable
 from onering_cli.errors import StoreError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
 LATEST = 1  # the number of the last file in schema/; a test holds the two together
+APPLICATION_ID = 0x4F6E5269  # "OnRi": what tells our files from another program's
 
 
 def open_store(path: Path, *, busy_timeout_s: float | None = None) -> Store:
     """Open the store at `path`, brought to the latest schema.
 
     Raises:
-        StoreError: It cannot be opened, or a newer OneRing wrote it.
+        StoreError: It cannot be opened, is another program's, or a newer OneRing wrote it.
     """
     store = Store(path) if busy_timeout_s is None else Store(path, busy_timeout_s=busy_timeout_s)
     try:
@@ -31,51 +34,84 @@ def open_store(path: Path, *, busy_timeout_s: float | None = None) -> Store:
     return store
 
 
-def migrate(store: Store, *, latest: int = LATEST) -> None:
-    """Bring the store to schema `latest`, all steps in one transaction; a backup is made first when it holds data."""
+def migrate(store: Store, *, latest: int = LATEST, steps: Traversable | None = None) -> None:
+    """Bring the store to schema `latest`, all steps in one transaction; a backup is made first when it holds data.
+
+    Args:
+        store: The store; nobody else writes to it meanwhile, and two processes that come at once do it once.
+        latest: The number of the last step to take.
+        steps: The folder of ``NNNN_name.sql`` files; the package's own by default.
+
+    Raises:
+        StoreError: The store is another program's, was written by a newer OneRing, or cannot be written.
+    """
     with store.read() as connection:
-        found = _version(connection)
+        found = _version(connection, store.path, latest)
     if found == latest:
         return
-    if found > latest:
+    with store.write() as connection:
+        # Another process may have migrated while this one waited for the lock.
+        found = _version(connection, store.path, latest)
+        if 0 < found < latest:
+            _back_up(store.path, found)
+        for number in range(found + 1, latest + 1):
+            for statement in _statements(_script(number, steps)):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {latest}")
+
+
+def _version(connection: sqlite3.Connection, path: Path, latest: int) -> int:
+    """The schema's number, 0 for an empty file, at most `latest`."""
+    version, application = connection.execute("SELECT * FROM pragma_user_version, pragma_application_id").fetchone()
+    if application != APPLICATION_ID:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if tables or version:
+            raise StoreError(
+                f"{path} belongs to another program, not to OneRing",
+                hint="move it away, or set ONERING_HOME to another folder",
+            )
+    if version > latest:
         raise StoreError(
-            f"the store {store.path} was written by a newer OneRing (schema {found}, this one knows {latest})",
+            f"the store {path} was written by a newer OneRing (schema {version}, this one knows {latest})",
             hint="upgrade OneRing: pip install --upgrade onering-cli",
         )
-    if found > 0:
-        _back_up(store, found)
-    with store.write() as connection:
-        found = _version(connection)  # another process may have migrated while this one waited for the lock
-        for number in range(found + 1, latest + 1):
-            for statement in _statements(_script(number)):
-                connection.execute(statement)
-        if found < latest:
-            connection.execute(f"PRAGMA user_version = {latest}")
+    return int(version)
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+def _back_up(path: Path, version: int) -> None:
+    """Copy the store beside itself; the caller holds the write lock, so that the copy is of this very version."""
+    target = path.with_name(f"{path.name}.before-schema-{version + 1}")
+    partial = path.with_name(f"{target.name}.partial")
+    try:
+        partial.unlink(missing_ok=True)  # of a process that was killed; the lock says that nobody else writes one now
+        create_private(partial)  # VACUUM INTO takes an empty file, and would make one that all can read
+        with translated(partial), closing(Store(path, read_only=True)) as copy:
+            copy.connection.execute("VACUUM INTO ?", (str(partial),))
+        _sync(partial)
+        partial.replace(target)
+        _sync(path.parent)
+    except OSError as exc:
+        raise unreachable(target, exc) from exc
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-def _back_up(store: Store, version: int) -> None:
-    target = store.path.with_name(f"{store.path.name}.before-schema-{version + 1}")
-    if target.exists():
-        return
-    partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
-    with translated(partial):
-        store.connection.execute("VACUUM INTO ?", (str(partial),))
-        partial.chmod(0o600)
-        partial.rename(target)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
-def _script(number: int) -> str:
-    (match,) = (
-        entry
-        for entry in files("onering_cli.adapters.sqlite").joinpath("schema").iterdir()
-        if entry.name.startswith(f"{number:04d}_")
-    )
-    return match.read_text(encoding="utf-8")
+def _script(number: int, steps: Traversable | None) -> str:
+    if steps is None:
+        from importlib.resources import files
+
+        steps = files("onering_cli.adapters.sqlite").joinpath("schema")
+    (step,) = (entry for entry in steps.iterdir() if entry.name.startswith(f"{number:04d}_"))
+    return step.read_text(encoding="utf-8")
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -89,4 +125,4 @@ def _statements(script: str) -> Iterator[str]:
             yield statement
             statement = ""
     if statement.strip():
-        raise StoreError("a schema step does not end with a semicolon")
+        raise ValueError("a schema step does not end with a semicolon")
