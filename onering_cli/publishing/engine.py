@@ -10,7 +10,7 @@ from onering_cli.errors import RefusedError, UsageError
 from onering_cli.publishing.admission import blocked_error
 from onering_cli.publishing.drive import Drive, Parts
 from onering_cli.publishing.elapsed import stamp
-from onering_cli.publishing.events import Adopt, Cleared, Event, Recheck, RollBack, SendAgain, Taken
+from onering_cli.publishing.events import Absent, Adopt, Cleared, Event, Recheck, RollBack, Taken
 from onering_cli.publishing.model import (
     ACCOUNT_WIDE,
     Reason,
@@ -25,7 +25,8 @@ from onering_cli.publishing.ports import Claim, Limits, Proposal
 
 CHANGED_SINCE = "the draft has changed since this run froze it; what is posted is the text as it was then"
 
-_AT_REST = frozenset({RunStatus.HELD, RunStatus.BLOCKED})
+_IN_DOUBT = frozenset({SegmentState.UNKNOWN, SegmentState.HELD})
+_THERE = frozenset({SegmentState.SENT, SegmentState.DELETING})
 
 
 class Engine:
@@ -65,22 +66,22 @@ class Engine:
             run = replace(run, warnings=(*run.warnings, CHANGED_SINCE))
         return run
 
-    def resume(self, run_id: str, *, send_again: bool = False) -> Run:
+    def resume(self, run_id: str, *, absent: bool = False) -> Run:
         """Go on with a run on a person's word: blocks count as cleared, a rollback that was begun goes on.
 
         Args:
             run_id: A reference to the run.
-            send_again: The person has looked, and says that what is held is not there.
+            absent: The person has looked, and says that the post in doubt is not there, so that it is sent again.
         """
         journal = self._parts.journal
         run = journal.get(run_id)
         if run.rolling_back:
-            return self.roll_back(run.id)
+            return self.roll_back(run.id, absent=absent)
         if is_final(status_of(run)):
             return run
         drive = Drive(journal.claim(run.id, self._claim(), self._limits()), self._parts)
         journal.clear_block(run.account)
-        return self._send(drive, send_again=send_again)
+        return self._send(drive, absent=absent)
 
     def reconcile(self, run_id: str) -> Run:
         """Find out what became of segments that are unknown or held; nothing is sent."""
@@ -94,7 +95,7 @@ class Engine:
             for segment in drive.run.segments:
                 if segment.state is SegmentState.SENDING:
                     drive.follow(segment.index, Taken())
-                elif segment.state in {SegmentState.UNKNOWN, SegmentState.HELD}:
+                elif segment.state in _IN_DOUBT:
                     drive.follow(segment.index, Recheck())
         return drive.run
 
@@ -107,7 +108,7 @@ class Engine:
         run = self._parts.journal.get(run_id)
         if not 0 <= index < len(run.segments):
             raise UsageError(f"run {run.id} has posts 1 to {len(run.segments)}, not {index + 1}")
-        if run.segments[index].state not in {SegmentState.UNKNOWN, SegmentState.HELD}:
+        if run.segments[index].state not in _IN_DOUBT:
             raise UsageError(f"post {index + 1} of run {run.id} is {run.segments[index].state}, not in doubt")
         found = self._parts.destination.lookup(remote_id)
         if isinstance(found, Gone):
@@ -120,8 +121,13 @@ class Engine:
             drive.follow(index, Adopt(remote_id, url))
         return drive.run
 
-    def roll_back(self, run_id: str) -> Run:
-        """Undo a run: settle what is unknown, then delete from the last post to the first."""
+    def roll_back(self, run_id: str, *, absent: bool = False) -> Run:
+        """Undo a run: settle what is unknown, then delete from the last post to the first.
+
+        Args:
+            run_id: A reference to the run.
+            absent: The person has looked, and says that the post in doubt is not there.
+        """
         run = self._parts.journal.get(run_id)
         if status_of(run) is RunStatus.ROLLED_BACK:
             return run
@@ -129,7 +135,7 @@ class Engine:
         with _released(drive):
             self._parts.journal.clear_block(run.account)
             drive.mark_rolling_back()
-            _undo(drive)
+            _undo(drive, absent=absent)
         return drive.run
 
     def _go_on(self, run: Run) -> Run:
@@ -146,14 +152,14 @@ class Engine:
         drive = Drive(self._parts.journal.claim(run.id, self._claim(), self._limits()), self._parts)
         return self._send(drive, by_person=False)
 
-    def _send(self, drive: Drive, *, send_again: bool = False, by_person: bool = True) -> Run:
+    def _send(self, drive: Drive, *, absent: bool = False, by_person: bool = True) -> Run:
         with _released(drive):
             for segment in drive.run.segments:
                 event: Event = Taken()
                 if segment.state is SegmentState.BLOCKED and (by_person or segment.reason in ACCOUNT_WIDE):
                     event = Cleared()
-                elif segment.state is SegmentState.HELD and send_again:
-                    event, send_again = SendAgain(), False
+                elif segment.state in _IN_DOUBT and absent:
+                    event, absent = Absent(), False
                 if not drive.follow(segment.index, event):
                     break
         return drive.run
@@ -184,11 +190,11 @@ def _blocked_account_wide(run: Run) -> bool:
     return any(part.state is SegmentState.BLOCKED and part.reason in ACCOUNT_WIDE for part in run.segments)
 
 
-def _undo(drive: Drive) -> None:
-    there = {SegmentState.SENT, SegmentState.DELETING}
+def _undo(drive: Drive, *, absent: bool) -> None:
     for segment in drive.run.segments:
-        if segment.state not in there and not drive.follow(segment.index, RollBack()):
+        event = Absent() if absent and segment.state in _IN_DOUBT else RollBack()
+        if segment.state not in _THERE and not drive.follow(segment.index, event):
             return
     for segment in reversed(drive.run.segments):
-        if segment.state in there and not drive.follow(segment.index, RollBack()):
+        if segment.state in _THERE and not drive.follow(segment.index, RollBack()):
             return

@@ -81,7 +81,7 @@ class Recheck:
 
 
 @dataclass(frozen=True, slots=True)
-class SendAgain:
+class Absent:
     """A person has looked, and says that the post is not there."""
 
 
@@ -117,7 +117,7 @@ Event = (
     | ParentChecked
     | RemovalChecked
     | Recheck
-    | SendAgain
+    | Absent
     | Adopt
     | Cleared
     | RollBack

@@ -6,8 +6,9 @@ Read it beside the table of states in DECISIONS.md (posting integrations): one f
 from dataclasses import replace
 from typing import NoReturn
 
-from onering_cli.publishing.elapsed import Pause, possible_s
+from onering_cli.publishing.elapsed import Pause, possible_s, proven_s
 from onering_cli.publishing.events import (
+    Absent,
     Adopt,
     Cleared,
     Context,
@@ -21,7 +22,6 @@ from onering_cli.publishing.events import (
     Recheck,
     RemovalChecked,
     RollBack,
-    SendAgain,
     Taken,
 )
 from onering_cli.publishing.model import Reason, Segment, SegmentState
@@ -42,7 +42,7 @@ from onering_cli.publishing.ports import Certainty
 Step = tuple[Segment, Effect]
 
 PARENT_PAUSE_S = 60.0  # how long to leave a parent that exists but that the platform does not let us answer yet
-LOOK_AGAIN_S = 900.0  # once all looks are used up, how long until one more is worth its price
+LOOK_AGAIN_S = 1800.0  # once all looks are used up, how long until one more is worth its price
 MEDIA_TRIES = 2  # uploads of the same file that the platform may lose before it counts as refused
 
 
@@ -107,7 +107,7 @@ def _sending(segment: Segment, event: Event, context: Context) -> Step:
     return step
 
 
-def _unknown(segment: Segment, event: Event, context: Context) -> Step:
+def _unknown(segment: Segment, event: Event, context: Context) -> Step:  # noqa: C901 -- one case a row of the table
     match event:
         case Taken() | RollBack():
             step = _look(segment, context)
@@ -118,8 +118,7 @@ def _unknown(segment: Segment, event: Event, context: Context) -> Step:
         case NoOracle():
             step = _hold(segment, Reason.NO_ORACLE, context)
         case ParentChecked(exists):
-            looked = replace(segment, looks=segment.looks + 1)
-            step = _leave(looked, context) if exists else _hold(looked, Reason.PARENT_GONE, context)
+            step = _judge_hidden(segment, context, exists=exists)
         case Unavailable(detail):
             looked = replace(segment, looks=segment.looks + 1, detail=detail)
             step = _look(looked, context) if _has_looks_left(looked, context) else (looked, Effect.STOP)
@@ -127,6 +126,10 @@ def _unknown(segment: Segment, event: Event, context: Context) -> Step:
             step = replace(segment, detail=detail), Effect.STOP
         case RateLimited(wait_s, _, detail):
             step = replace(segment, detail=detail, pause=Pause(context.now, wait_s)), Effect.LOOK
+        case Absent() if _has_looks_left(segment, context):
+            step = _look(segment, context)
+        case Absent():
+            step = _believe_absence(segment, context)
         case Adopt(remote_id, url):
             step = _settle(segment, remote_id, url, Reason.ADOPTED)
         case _:
@@ -146,9 +149,8 @@ def _held(segment: Segment, event: Event, context: Context) -> Step:
             step = segment, Effect.PROCEED
         case RollBack():
             step = replace(segment, state=SegmentState.PLANNED, reason=Reason.NONE), Effect.PROCEED
-        case SendAgain():
-            planned = replace(segment, state=SegmentState.PLANNED, reason=Reason.RESEND, tries=0, pause=None)
-            step = planned, Effect.PREPARE
+        case Absent():
+            step = _believe_absence(segment, context)
         case Adopt(remote_id, url):
             step = _settle(segment, remote_id, url, Reason.ADOPTED)
         case _:
@@ -334,9 +336,9 @@ def _look(segment: Segment, context: Context) -> Step:
         if segment.reason is Reason.DUPLICATE:
             return _hold(segment, Reason.DUPLICATE, context)
         return replace(segment, state=SegmentState.PLANNED, reason=Reason.RESEND), Effect.PREPARE
-    last = segment.looks == len(context.settings.reconcile_waits_s) - 1
-    if last and segment.reason is Reason.WATERMARK_HIDDEN and context.answers:
-        return segment, Effect.CHECK_PARENT
+    late = segment.looks >= len(context.settings.reconcile_waits_s) - 1
+    if late and segment.reason is Reason.WATERMARK_HIDDEN and context.answers:
+        return segment, Effect.CHECK_PARENT  # instead of another reading that would show as little
     return segment, Effect.LOOK
 
 
@@ -350,7 +352,7 @@ def _look_once(segment: Segment, context: Context) -> Step:
 def _judge(segment: Segment, event: Looked, context: Context) -> Step:
     """What one reading of the timeline decides."""
     found = event.findings
-    looked = replace(segment, looks=segment.looks + 1, detail="", pause=None)
+    looked = replace(segment, looks=_looks_by(segment, context), detail="", pause=None)
     if found.matches:
         several = len(found.matches) > 1
         oldest = found.matches[0]
@@ -383,11 +385,32 @@ def _judge_absence(segment: Segment, context: Context) -> Step:
     """It is not on the timeline, which reaches back far enough."""
     if context.strict:
         return _hold(segment, Reason.NOT_FOUND, context)
-    if context.rolling_back:
-        return replace(segment, state=SegmentState.PLANNED, reason=Reason.NONE), Effect.PROCEED
-    if segment.unanswered > 1:  # the one resend was not answered either
+    if segment.unanswered > 1 and not context.rolling_back:  # the one resend was not answered either
         return _hold(segment, Reason.RESENT, context)
-    return replace(segment, state=SegmentState.PLANNED, reason=Reason.RESEND, tries=0), Effect.PREPARE
+    return _believe_absence(segment, context)
+
+
+def _believe_absence(segment: Segment, context: Context) -> Step:
+    """It is not there: send the same once more, or leave it, when the run is being undone."""
+    reason, effect = (Reason.NONE, Effect.PROCEED) if context.rolling_back else (Reason.RESEND, Effect.PREPARE)
+    return replace(segment, state=SegmentState.PLANNED, reason=reason, tries=0, pause=None), effect
+
+
+def _judge_hidden(segment: Segment, context: Context, *, exists: bool) -> Step:
+    """The timeline does not show the watermark, which is the parent; the parent's fate tells why."""
+    looked = replace(segment, looks=segment.looks + 1, reason=Reason.UNANSWERED, pause=None)
+    if exists:
+        return _leave(looked, context)
+    if context.rolling_back and not context.strict:
+        return _believe_absence(looked, context)
+    return _hold(looked, Reason.PARENT_GONE, context)
+
+
+def _looks_by(segment: Segment, context: Context) -> int:
+    """How many looks are behind the segment after this one, which stands for all that were due before it."""
+    waited_s = proven_s(segment.attempted, context.now) if segment.attempted else 0.0
+    due = sum(wait_s <= waited_s for wait_s in context.settings.reconcile_waits_s)
+    return max(segment.looks + 1, due)
 
 
 def _has_looks_left(segment: Segment, context: Context) -> bool:

@@ -106,9 +106,9 @@ class Platform:
         """Accept what was on its way and has arrived by now."""
         due = [entry for entry in self.pending if entry[0] <= self.clock.monotonic()]
         self.pending = [entry for entry in self.pending if entry not in due]
-        for _, payload, parent_id in due:
+        for arrived_s, payload, parent_id in due:
             if self.is_refused(payload, parent_id) is None:
-                self.accept(payload, parent_id)
+                self.accept(payload, parent_id).accepted_s = arrived_s
 
     def is_refused(self, payload: Payload, parent_id: str) -> CreateOutcome | None:
         """What the platform itself says against a post."""

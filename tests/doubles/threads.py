@@ -11,6 +11,7 @@ from doubles.fake_clock import FakeClock
 from doubles.memory_journal import MemoryJournal
 from doubles.mortality import Fate, Mortal
 from doubles.scripted_destination import Platform, ScriptedDestination
+
 from onering_cli.publishing.drive import Parts
 from onering_cli.publishing.engine import Engine
 from onering_cli.publishing.model import FrozenMedia, MediaKind, Run, Segment
