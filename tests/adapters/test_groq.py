@@ -486,17 +486,18 @@ class TestSecrets:
         assert key not in "".join(traceback.format_exception(caught.value))
 
     def test_no_prompt_goes_to_a_tracing_service(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from langsmith.utils import get_env_var
+        from langsmith import utils
 
+        remembered: Any = utils.get_env_var
         with FakeGroq(Page("{}", content_type="application/json")) as tracing, FakeGroq(Answer(("ok",))) as groq:
             for name, value in {"TRACING_V2": "true", "ENDPOINT": tracing.address, "API_KEY": "lsv2_x"}.items():
                 monkeypatch.setenv(f"LANGSMITH_{name}", value)
-            get_env_var.cache_clear()
+            remembered.cache_clear()
             try:
                 assert ask(chat_with(groq)) == "ok"
                 from langchain_core.tracers.langchain import wait_for_all_tracers
 
                 wait_for_all_tracers()
             finally:
-                get_env_var.cache_clear()
+                remembered.cache_clear()
             assert tracing.asked == []

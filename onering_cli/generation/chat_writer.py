@@ -1,0 +1,305 @@
+"""Writes threads with a chat model, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from onering_cli.errors import UsageError
+from onering_cli.generation.answers import UnusableAnswerError, outline_in, posts_in, refusal_in
+from onering_cli.generation.attribution import Attribution
+from onering_cli.generation.excerpts import Excerpts, excerpts
+from onering_cli.generation.live import LivePosts
+from onering_cli.generation.model import Delta, DraftedPost, Gate, Outline, OutlinePoint, Usage
+from onering_cli.generation.prompts import (
+    INSTRUCTIONS,
+    OUTLINE_SCHEMA,
+    Prompt,
+    Task,
+    outline_prompt,
+    revise_prompt,
+    target_chars,
+    write_prompt,
+)
+from onering_cli.text.sanitize import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onering_cli.generation.model import Brief, Fault
+    from onering_cli.generation.ports import ChatModel, Emit, Reply
+
+MATERIAL_TOKENS = 3_000
+"""Two calls of this size and their answers stay below 8,000 tokens a minute, which is what Groq's free plan allows
+for openai/gpt-oss-120b (https://console.groq.com/docs/rate-limits, 2026-11); it is about 1,800 words."""
+
+_OUTLINE_TOKENS_PER_POST = 90
+_OUTLINE_TOKENS = 150
+_POST_TOKENS_PER_CHAR = 0.8
+_MOST_ANSWER_TOKENS = 8_000
+"""The smaller models answer with 8,192 at most (https://console.groq.com/docs/models, 2026-11)."""
+_ANSWER_CHARS_PER_TOKEN = 8
+"""An answer longer than this ignores its token limit; the rest is not read."""
+_CHARS_PER_POST = 400
+_TOLD_CHARS = 120
+_USUAL_POSTS = (3, 8)
+_TOPIC_ONLY_POSTS = (3, 5)
+
+
+class ChatWriter:
+    """Satisfies `Writer` with any chat model.
+
+    Args:
+        model: The chat model.
+        material_tokens: How much of the material a call may quote; whole sentences are left out beyond it, and the
+            outline's reason tells so.
+    """
+
+    def __init__(self, model: ChatModel, *, material_tokens: int = MATERIAL_TOKENS) -> None:
+        self._model = model
+        self._material_tokens = material_tokens
+        self._usage = Usage()
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._model.name
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens and seconds of all calls so far; `first_token_s` is the first call's that gave a token."""
+        return self._usage
+
+    @property
+    def instructions(self) -> str:
+        """The standing instructions."""
+        return INSTRUCTIONS
+
+    @property
+    def invents(self) -> bool:
+        """A chat model writes about a topic without material, too."""
+        return True
+
+    def outline(self, brief: Brief) -> Outline:
+        """Ask for a point a post, each naming the sentences that it rests on.
+
+        Raises:
+            UsageError: There is nothing to write from, or more posts are wanted than a model can answer with.
+            UnusableAnswerError: The model answered with anything but a plan.
+        """
+        _require_writable(brief)
+        quoted = excerpts(brief.readings, budget_tokens=self._material_tokens)
+        least, most = _post_range(brief)
+        prompt = outline_prompt(brief, quoted.text(), (least, most))
+        reply = self._model.stream(
+            prompt.messages,
+            json_schema=OUTLINE_SCHEMA,
+            max_tokens=_OUTLINE_TOKENS + most * _OUTLINE_TOKENS_PER_POST,
+        )
+        answer = self._heard(reply, most_chars=_MOST_ANSWER_TOKENS * _ANSWER_CHARS_PER_TOKEN)
+        loose = outline_in(answer, markers=prompt.markers)
+        if not loose.points:
+            raise self._unusable(answer, "a plan")
+        points = [OutlinePoint(point.point, quoted.spans(point.excerpts)) for point in loose.points[:most]]
+        reason = "; ".join(part for part in (f"opens with: {loose.hook}" if loose.hook else "", quoted.trimmed) if part)
+        if loose.hook and loose.hook != points[0].point:
+            points[0] = replace(points[0], point=f"{loose.hook} ({points[0].point})")
+        return Outline(tuple(points), reason)
+
+    def write(self, brief: Brief, outline: Outline, emit: Emit) -> tuple[DraftedPost, ...]:
+        """Write the posts of an outline; when more come than were asked for, the first ones count.
+
+        Raises:
+            UnusableAnswerError: The model answered without a post; what was emitted of it is no post either.
+        """
+        quoted = excerpts(brief.readings, budget_tokens=self._material_tokens)
+        wanted = brief.posts or max(1, len(outline.points))
+        named = quoted.numbers(span for point in outline.points for span in point.spans)
+        prompt = write_prompt(brief, outline, quoted.text(named or None), (wanted, wanted))
+        texts = self._posts(prompt, brief, range(1, wanted + 1), emit)
+        attribution = Attribution(brief.readings)
+        return tuple(_attributed(text, attribution, outline, number) for number, text in enumerate(texts))
+
+    def revise(
+        self, brief: Brief, posts: Sequence[DraftedPost], faults: Sequence[Fault], emit: Emit
+    ) -> tuple[DraftedPost, ...]:
+        """Write the faulty posts again and the missing ones anew; the others come back as they were.
+
+        A fault of the thread as a whole that is not about its number of posts concerns every post. Posts beyond the
+        number asked for are dropped.
+
+        Raises:
+            UnusableAnswerError: The model answered without a post.
+        """
+        kept = list(posts if brief.posts is None else posts[: brief.posts])
+        tasks = _tasks(brief, kept, faults)
+        if not tasks:
+            return tuple(kept)
+        quoted = excerpts(brief.readings, budget_tokens=self._material_tokens)
+        numbers = [task.number for task in tasks]
+        prompt = revise_prompt(brief, kept, tasks, quoted.text(_numbers_for(tasks, kept, quoted)))
+        texts = self._posts(prompt, brief, numbers, emit)
+        attribution = Attribution(brief.readings)
+        for number, text in zip(numbers, texts, strict=False):
+            written = DraftedPost(text, attribution.spans(text))
+            if number <= len(kept):
+                kept[number - 1] = replace(written, spans=written.spans or kept[number - 1].spans)
+            else:
+                kept.append(written)
+        return tuple(kept)
+
+    def _posts(self, prompt: Prompt, brief: Brief, numbers: Sequence[int], emit: Emit) -> tuple[str, ...]:
+        """Ask for the posts with these numbers, from 1, and tell `emit` of them while they are written."""
+        live = LivePosts([number - 1 for number in numbers])
+        shown = _Shown(emit, {number - 1 for number in numbers})
+        max_tokens = _answer_tokens(brief, len(numbers))
+        reply = self._model.stream(prompt.messages, json_schema=None, max_tokens=max_tokens)
+        answer = self._heard(reply, most_chars=max_tokens * _ANSWER_CHARS_PER_TOKEN, live=live, shown=shown)
+        texts = posts_in(answer, expected=len(numbers), numbers=numbers, markers=prompt.markers)[: len(numbers)]
+        if not texts or refusal_in(answer):
+            raise self._unusable(answer, "a post")
+        if not shown.anything:
+            for number, text in zip(numbers, texts, strict=False):
+                emit(Delta(number - 1, text))
+        return texts
+
+    def _heard(
+        self, reply: Reply, *, most_chars: int, live: LivePosts | None = None, shown: _Shown | None = None
+    ) -> str:
+        """Listen to a reply to its end, or until it is longer than anyone asked for."""
+        parts: list[str] = []
+        left = most_chars
+        pieces = reply.pieces
+        try:
+            for piece in pieces:
+                parts.append(piece)
+                left -= len(piece)
+                if live and shown:
+                    shown.tell(live.feed(piece))
+                if left < 0:
+                    break
+        finally:
+            # Also when the model breaks off: what was held back of the posts so far is not lost with it.
+            if live and shown:
+                shown.tell(live.close())
+            if isinstance(pieces, Generator):
+                pieces.close()
+            self._usage = _sum(self._usage, reply.usage)
+        return "".join(parts)
+
+    def _unusable(self, answer: str, wanted: str) -> UnusableAnswerError:
+        hint = "try again, choose another --model, or use --model extract"
+        refusal = refusal_in(answer)
+        if refusal:
+            return UnusableAnswerError(f"{self.name} declined to write: “{refusal}”", hint=hint)
+        said = " ".join(printable(answer).split())
+        if not said:
+            return UnusableAnswerError(f"{self.name} answered nothing", hint=hint)
+        return UnusableAnswerError(f"{self.name} answered without {wanted}: “{_shortened(said)}”", hint=hint)
+
+
+class _Shown:
+    """Tells of the posts that were asked for, and remembers whether there was anything to tell."""
+
+    def __init__(self, emit: Emit, posts: set[int]) -> None:
+        self._emit = emit
+        self._posts = posts
+        self.anything = False
+
+    def tell(self, deltas: Sequence[Delta]) -> None:
+        for delta in deltas:
+            if delta.post in self._posts:
+                self._emit(delta)
+                self.anything = True
+
+
+def _require_writable(brief: Brief) -> None:
+    sentences = sum(len(reading.sentences) for reading in brief.readings)
+    topic = brief.topic.strip()
+    if not sentences and not topic:
+        raise UsageError(
+            "there is nothing to write from: the material holds no sentences",
+            hint="give a file with some prose, or a topic",
+        )
+    wanted = brief.posts or 1
+    most = _MOST_ANSWER_TOKENS // _post_tokens(brief)
+    if wanted > most:
+        raise UsageError(f"a chat model can write at most {most} posts of this length at once, not {wanted}")
+    if not topic and wanted > sentences:
+        carried = f"{sentences} sentence{'' if sentences == 1 else 's'}"
+        raise UsageError(f"the material holds {carried}, which can carry at most {sentences} posts, not {wanted}")
+
+
+def _post_range(brief: Brief) -> tuple[int, int]:
+    """How many posts to plan: what was asked for, else what the material can carry."""
+    if brief.posts is not None:
+        return brief.posts, brief.posts
+    chars = sum(len(sentence.text) for reading in brief.readings for sentence in reading.sentences)
+    if not chars:
+        return _TOPIC_ONLY_POSTS
+    least, most = _USUAL_POSTS
+    carried = max(1, min(most, round(chars / max(_CHARS_PER_POST, target_chars(brief)))))
+    return min(least, carried), carried
+
+
+def _post_tokens(brief: Brief) -> int:
+    return int(target_chars(brief) * _POST_TOKENS_PER_CHAR) + 1
+
+
+def _answer_tokens(brief: Brief, posts: int) -> int:
+    return min(_MOST_ANSWER_TOKENS, (posts + 1) * _post_tokens(brief))
+
+
+def _attributed(text: str, attribution: Attribution, outline: Outline, number: int) -> DraftedPost:
+    """A post with the sentences that its words come from, or else those that its plan named."""
+    planned = outline.points[number].spans if number < len(outline.points) else ()
+    return DraftedPost(text, attribution.spans(text) or planned)
+
+
+def _tasks(brief: Brief, posts: Sequence[DraftedPost], faults: Sequence[Fault]) -> list[Task]:
+    problems: dict[int, list[str]] = {}
+    for fault in faults:
+        if fault.gate is Gate.COUNT:
+            continue
+        for number in range(len(posts)) if fault.post is None else (fault.post,):
+            problems.setdefault(number, []).append(_problem(fault))
+    tasks = [
+        Task(number + 1, posts[number].text, tuple(told))
+        for number, told in sorted(problems.items())
+        if number < len(posts)
+    ]
+    missing = range(len(posts) + 1, (brief.posts or 0) + 1)
+    return [*tasks, *(Task(number, "", ()) for number in missing)]
+
+
+def _problem(fault: Fault) -> str:
+    if fault.evidence and fault.evidence not in fault.message:
+        return f"{fault.message}: “{_shortened(fault.evidence)}”"
+    return fault.message
+
+
+def _numbers_for(tasks: Sequence[Task], posts: Sequence[DraftedPost], quoted: Excerpts) -> set[int] | None:
+    """The excerpts around those that the posts in work rest on; all of them when a post has none."""
+    numbers: set[int] = set()
+    for task in tasks:
+        own = quoted.numbers(posts[task.number - 1].spans) if task.text else ()
+        if not own:
+            return None
+        for number in own:
+            numbers |= {number - 1, number, number + 1}
+    return numbers
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a text, for a message."""
+    return text if len(text) <= _TOLD_CHARS else text[:_TOLD_CHARS].rsplit(" ", 1)[0] + "…"
+
+
+def _sum(so_far: Usage, call: Usage) -> Usage:
+    return Usage(
+        input_tokens=so_far.input_tokens + call.input_tokens,
+        output_tokens=so_far.output_tokens + call.output_tokens,
+        first_token_s=so_far.first_token_s or call.first_token_s,
+        total_s=so_far.total_s + call.total_s,
+    )
