@@ -8,6 +8,7 @@ space and becomes a word; a query's characters are then a phrase, which is the s
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 _ZERO_WIDTH_SPACE = "\u200b"  # not a token character to unicode61, and invisible where it is left in
 _LIMIT_TERMS = 32  # of a query; FTS5 itself gives up at expressions 256 deep
@@ -30,7 +31,7 @@ _BEGINNING = re.compile(rf"(?:(?![{_UNSPACED}])[^\W_]){{{_LEAST_PREFIX_CHARACTER
 
 def indexable(text: str) -> str:
     """The text as the index takes it."""
-    return _UNSPACED_RUN.sub(_set_off, text)
+    return _UNSPACED_RUN.sub(_set_off, normalize("NFC", text))
 
 
 def readable(snippet: str) -> str:
@@ -54,7 +55,7 @@ def expressions(query: str) -> tuple[str, ...]:
     """
     terms = [
         f'"{indexable(text)}"{" *" if found[2] and _BEGINNING.search(text) else ""}'
-        for found in _TERM.finditer(plain(query))
+        for found in _TERM.finditer(normalize("NFC", plain(query)))
         if _WORD_CHARACTER.search(text := (found[1] or found[2] or "")[:_LIMIT_TERM_CHARACTERS])
     ][:_LIMIT_TERMS]
     if len(terms) < 2:  # noqa: PLR2004 - one term: every and any are the same
