@@ -1,0 +1,305 @@
+"""Decides what the thread says: which passages, in which order, under which headline."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from onering_cli.errors import UsageError
+from onering_cli.generation.extract.closing import close_values
+from onering_cli.generation.extract.opening import Subject, headline, hook_values, leans_on_own_name, subject_of
+from onering_cli.generation.extract.passages import Passage, passages_of, text_of
+from onering_cli.generation.extract.releases import newest_releases
+from onering_cli.generation.extract.scoring import Scores, scores_of
+from onering_cli.generation.extract.selection import Pool, capacity, choose, pool_of
+from onering_cli.generation.extract.units import Unit, units_of
+from onering_cli.generation.model import BlockKind, Brief, Span
+from onering_cli.text.likeness import resemblance
+from onering_cli.text.weights import weigh
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from onering_cli.memory.ports import Embedder
+
+_TOLD_IN_FULL = 4
+_LOOSE_PACKING = 1.08
+_ROOM_TO_CHOOSE = 0.75
+_MOST_NATURAL = 8
+_MOST_OF_LISTS = 6
+_LEAST_WORTH = 0.3
+_SAME_LIKENESS = 0.92
+_SAME_RESEMBLANCE = 0.4
+_MOST_TRIES = 60
+_USED_DISCOUNT = 0.8
+_REPEAT_DISCOUNT = 2.0
+_REPEAT_ROUNDS = 4
+_SENTENCES_PER_POST = 4
+_POSTS_OF_RELEASE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPost:
+    """A post that is decided on.
+
+    Args:
+        pieces: Its text, a sentence, item or label each; joined they are the post.
+        spans: The sentences it is made of.
+        members: The numbers of its units.
+    """
+
+    pieces: tuple[str, ...]
+    spans: tuple[Span, ...]
+    members: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """As it would be published."""
+        return "".join(self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A brief, read and weighed: all that a choice among its passages needs."""
+
+    brief: Brief
+    units: tuple[Unit, ...]
+    scores: Scores
+    subjects: tuple[Subject, ...]
+    pool: Pool
+
+    def post(self, passage: Passage, *, headed: bool) -> PlannedPost:
+        """The passage as a post, under a headline where it needs one to name its subject."""
+        pieces = text_of(self.units, passage)
+        first = self.units[passage.first]
+        head = headline(self.subjects[first.reading], "".join(pieces), passage, first) if headed else ""
+        spans = tuple(dict.fromkeys(span for number in passage.members for span in self.units[number].spans))
+        return PlannedPost((head, *pieces) if head else pieces, spans, passage.members)
+
+
+def natural_count(units: Sequence[Unit], limit_weight: int) -> int:
+    """How many posts the material calls for: all of a note, up to eight of anything longer."""
+    good = [unit for unit in units if unit.usable and unit.worth >= _LEAST_WORTH]
+    mass = _LOOSE_PACKING * sum(unit.weight for unit in good) / limit_weight
+    if mass <= _TOLD_IN_FULL:
+        sections = len({unit.section for unit in good})
+        return max(1, math.ceil(mass), min(sections, math.ceil(mass) + 1) if mass > 1 else 1)
+    items = sum(unit.is_item for unit in good)
+    most = _MOST_NATURAL if items < len(good) / 2 else _MOST_OF_LISTS
+    return min(most, round(_TOLD_IN_FULL + 1.6 * math.log2(mass / _TOLD_IN_FULL)))
+
+
+def plan_thread(desk: Desk, count: int) -> tuple[PlannedPost, ...]:
+    """The posts of a thread of `count` posts, for the variant that the brief asks for.
+
+    Raises:
+        UsageError: The material cannot carry so many different versions.
+    """
+    import numpy as np
+
+    brief = desk.brief
+    discount = np.zeros(len(desk.pool.passages), dtype=np.float32)
+    opened: set[int] = set()
+    earlier: list[tuple[str, ...]] = []
+    for _ in range(brief.variant + 1):
+        posts = _thread(desk, count, discount, opened)
+        texts = tuple(post.text for post in posts)
+        if texts in earlier:
+            raise UsageError(
+                f"the material carries {len(earlier)} different {'version' if len(earlier) == 1 else 'versions'} of a "
+                f"thread of {count} {_posts(count)}, not {brief.variant + 1}",
+                hint=f"ask for --variants {len(earlier)}, another number of posts, or give more material",
+            )
+        earlier.append(texts)
+        opened.add(posts[0].members[0])
+        told = np.zeros(len(desk.units), dtype=np.float32)
+        told[[number for post in posts for number in post.members]] = 1.0
+        share = (desk.pool.member @ told) / np.maximum(desk.pool.member.sum(axis=1), 1.0)
+        discount = discount + _USED_DISCOUNT * share
+    return posts
+
+
+def prepare(brief: Brief, embedder: "Embedder") -> tuple[Desk, int]:
+    """The desk with as much of the material as the thread needs, and the number of posts.
+
+    Raises:
+        UsageError: The material cannot carry so many posts.
+    """
+    most, seen = 0, False
+    for tier in _tiers(brief, embedder):
+        seen = seen or any(unit.usable for unit in tier.units)
+        passages = [
+            passage for passage in passages_of(tier.units, brief.limit_weight) if passage.whole or not tier.strict
+        ]
+        room = capacity(passages)
+        most = max(most, room)
+        count = brief.posts or min(natural_count(tier.units, brief.limit_weight), math.ceil(_ROOM_TO_CHOOSE * room))
+        if count and room >= count:
+            scores = scores_of(tier.units, brief, embedder)
+            subjects = tuple(subject_of(reading) for reading in brief.readings)
+            return Desk(
+                brief, tier.units, scores, subjects, pool_of(passages, tier.units, scores, brief.limit_weight)
+            ), count
+    if not seen:
+        raise UsageError(
+            "the material holds no sentence that a thread could be made of",
+            hint="give prose: notes, an article, a README; code, tables and links alone are not enough",
+        )
+    if not most:
+        raise UsageError(
+            "no sentence of the material can stand in a post by itself",
+            hint="give whole sentences that name what they are about",
+        )
+    raise UsageError(
+        f"the material carries {most} {_posts(most)} of its own sentences, not {brief.posts}",
+        hint=f"ask for --posts {most} or give more material",
+        details={"posts_possible": most},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tier:
+    """Units to choose from; a strict tier takes only passages that are whole."""
+
+    units: tuple[Unit, ...]
+    strict: bool
+
+
+def _tiers(brief: Brief, embedder: "Embedder") -> Iterator[_Tier]:
+    """Ever wider choice: the good units of the newest release, all good ones, all, all as they stand."""
+    least = _SENTENCES_PER_POST * (brief.posts or _POSTS_OF_RELEASE)
+    newest = tuple(newest_releases(reading, least) for reading in brief.readings)
+    if newest != brief.readings:
+        yield _Tier(_good(_read(replace(brief, readings=newest), embedder)), strict=True)
+    units = _read(brief, embedder)
+    yield _Tier(_good(units), strict=True)
+    yield _Tier(units, strict=False)
+    firsts = {unit.reading: number for number, unit in reversed(list(enumerate(units))) if unit.usable}
+    opened = tuple(
+        replace(unit, opening=unit.text, opening_weight=unit.weight)
+        if unit.opening is None and firsts.get(unit.reading) == number
+        else unit
+        for number, unit in enumerate(units)
+    )
+    yield _Tier(opened, strict=False)
+
+
+def _read(brief: Brief, embedder: "Embedder") -> tuple[Unit, ...]:
+    subjects = [subject_of(reading) for reading in brief.readings]
+    return _distinct(_naming_themselves(units_of(brief), subjects), embedder)
+
+
+def _good(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    return tuple(
+        replace(unit, usable=unit.usable and unit.worth >= _LEAST_WORTH and unit.kind is not BlockKind.QUOTE)
+        for unit in units
+    )
+
+
+def _naming_themselves(units: Sequence[Unit], subjects: Sequence[Subject]) -> tuple[Unit, ...]:
+    """The units, where "This library …" may open a thread whose headline says which library."""
+    return tuple(
+        replace(unit, opening=unit.text, opening_weight=unit.weight)
+        if unit.opening is None and subjects[unit.reading].name and unit.section == units[0].section
+        and leans_on_own_name(unit.text)
+        else unit
+        for unit in units
+    )  # fmt: skip
+
+
+def _distinct(units: tuple[Unit, ...], embedder: "Embedder") -> tuple[Unit, ...]:
+    """The units with those set aside that only say again what an earlier one says."""
+    if not units:
+        return units
+    vectors = embedder.embed([unit.text for unit in units])
+    raw = vectors @ vectors.T
+    kept: list[int] = []
+    repeated: set[int] = set()
+    for number, unit in enumerate(units):
+        if not unit.usable:
+            continue
+        alike = [other for other in kept if raw[number, other] >= _SAME_LIKENESS]
+        if any(_says_the_same(unit.text, units[other].text) for other in alike):
+            repeated.add(number)
+        else:
+            kept.append(number)
+    return tuple(replace(unit, usable=False) if number in repeated else unit for number, unit in enumerate(units))
+
+
+def _says_the_same(one: str, other: str) -> bool:
+    return one == other or resemblance(one, other) >= _SAME_RESEMBLANCE
+
+
+def _thread(desk: Desk, count: int, discount: "NDArray[np.float32]", opened: set[int]) -> tuple[PlannedPost, ...]:
+    """The best thread of `count` posts whose posts do not repeat each other."""
+    lowered = discount.copy()
+    for _ in range(_REPEAT_ROUNDS):
+        chosen = _chosen(desk, count, lowered, opened)
+        posts = _headed(desk, [desk.pool.passages[number] for number in chosen])
+        repeat = next(
+            (
+                later
+                for later in range(1, len(posts))
+                for before in range(later)
+                if resemblance(posts[later].text, posts[before].text) >= _SAME_RESEMBLANCE
+            ),
+            None,
+        )
+        if repeat is None:
+            break
+        lowered[chosen[repeat]] += _REPEAT_DISCOUNT
+    return posts
+
+
+def _chosen(desk: Desk, count: int, discount: "NDArray[np.float32]", opened: set[int]) -> list[int]:
+    pool, limit_weight = desk.pool, desk.brief.limit_weight
+    values = (pool.value - discount).tolist()
+    hooks = [
+        number
+        for _, number in hook_values(pool.passages, desk.units, desk.subjects, values)
+        if weigh(desk.post(pool.passages[number], headed=True).text) <= limit_weight
+    ]
+    by_opener = _grouped(hooks, pool.first.tolist())
+    by_end = _grouped([number for _, number in close_values(pool.passages, desk.units, values)], pool.last.tolist())
+    fresh = {first: group for first, group in by_opener.items() if first not in opened}
+    if count == 1 and hooks:
+        return [max(next(iter((fresh or by_opener).values())), key=lambda number: pool.passages[number].weight)]
+    tries = 0
+    for opener, hook in (fresh or by_opener).items():
+        for end, close in by_end.items():
+            apart = [number for number in close if pool.first[number] > opener]
+            if end <= opener or not apart or tries >= _MOST_TRIES:
+                continue
+            tries += 1
+            chosen = choose(pool, desk.scores, count, (hook, apart), discount)
+            if chosen:
+                return chosen
+    chosen = choose(pool, desk.scores, count, ((), ()), discount)
+    assert chosen is not None  # noqa: S101 - `count` is within the capacity of the pool
+    return chosen
+
+
+def _grouped(numbers: Sequence[int], key: Sequence[int]) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = {}
+    for number in numbers:
+        groups.setdefault(key[number], []).append(number)
+    return groups
+
+
+def _headed(desk: Desk, passages: Sequence[Passage]) -> tuple[PlannedPost, ...]:
+    """The passages as posts; the first of each reading names its subject, where there is room for that."""
+    posts: list[PlannedPost] = []
+    before = -1
+    for passage in passages:
+        reading = desk.units[passage.first].reading
+        post = desk.post(passage, headed=reading != before)
+        if weigh(post.text) > desk.brief.limit_weight:
+            post = desk.post(passage, headed=False)
+        posts.append(post)
+        before = reading
+    return tuple(posts)
+
+
+def _posts(count: int) -> str:
+    return "post" if count == 1 else "posts"

@@ -1,0 +1,71 @@
+"""Changelogs: which headings are releases, what the project is called, and which release a thread is about."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from onering_cli.generation.model import BlockKind, Reading
+
+_VERSION = re.compile(
+    r"(?:^|[\s\[(v])v?\d+(?:\.\d+){1,3}(?:[-.]?(?:a|b|rc|alpha|beta|dev|post|pre)[.-]?\d*)?(?=$|[\s\]),:/–—-])"
+    r"|^\[?\(?\d{4}-\d{2}-\d{2}|\bversion \d+\b|\brelease \d+\b",
+    re.IGNORECASE,
+)
+_UNRELEASED = re.compile(
+    r"^\W*(?:unreleased|upcoming|next release|work in progress|in development|future)\b", re.IGNORECASE
+)
+_NO_PROJECT = re.compile(
+    r"\b(?:change ?-?logs?|changes|release (?:notes|history)|version history|history|news|what['’]?s new|release|releases|"
+    r"versions?|for|of|in|the|notes|all notable|noteworthy)\b|[-:–—|]",
+    re.IGNORECASE,
+)
+_LONGEST_HEADING = 70
+_ENOUGH_SENTENCES = 2
+_SHARE = 0.5
+_EARLY_SHARE = 0.3
+
+
+def version_heading(headings: Sequence[str]) -> str:
+    """The heading that names a release, or ""."""
+    return next((heading for heading in headings if len(heading) <= _LONGEST_HEADING and _is_release(heading)), "")
+
+
+def project_name(title: str) -> str:
+    """What a changelog's title calls the project, or ""."""
+    name = " ".join(_NO_PROJECT.sub(" ", title).split())
+    return "" if _VERSION.search(name) else name
+
+
+def newest_releases(reading: Reading, least: int) -> Reading:
+    """The reading without all but its newest release, when it is a changelog; another comes back as it is.
+
+    A release with next to nothing in it, and one that is not out yet, is passed over. Older releases follow until
+    there are `least` sentences.
+    """
+    releases = [version_heading(sentence.headings) for sentence in reading.sentences]
+    if not _is_changelog(reading, releases):
+        return reading
+    sizes = Counter(release for release in releases if release)
+    kept: set[str] = set()
+    enough = 0
+    for release, size in sizes.items():
+        if size >= _ENOUGH_SENTENCES and enough < max(least, 1):
+            kept.add(release)
+            enough += size
+    early = {release for release in releases[: max(int(_EARLY_SHARE * len(releases)), 1)] if release}
+    if kept.isdisjoint(early):
+        return reading
+    sentences = zip(reading.sentences, releases, strict=True)
+    return replace(reading, sentences=tuple(sentence for sentence, release in sentences if release in kept))
+
+
+def _is_release(heading: str) -> bool:
+    return _VERSION.search(heading) is not None and not _UNRELEASED.match(heading)
+
+
+def _is_changelog(reading: Reading, releases: Sequence[str]) -> bool:
+    inside = sum(bool(release) for release in releases)
+    items = sum(sentence.kind is BlockKind.LIST_ITEM for sentence in reading.sentences)
+    total = len(releases)
+    return len(set(releases) - {""}) > 1 and inside > _SHARE * total and items > _SHARE * total
