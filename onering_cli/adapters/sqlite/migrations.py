@@ -119,10 +119,11 @@ def _statements(script: str) -> Iterator[str]:
     from pysqlite3 import dbapi2
 
     statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
+    *pieces, rest = script.split(";")
+    for piece in pieces:  # a semicolon in a trigger, a text or a comment does not complete a statement
+        statement += f"{piece};"
         if dbapi2.complete_statement(statement):
             yield statement
             statement = ""
-    if statement.strip():
+    if any(line.strip() and not line.lstrip().startswith("--") for line in (statement + rest).splitlines()):
         raise ValueError("a schema step does not end with a semicolon")
