@@ -203,7 +203,8 @@ def _passing(exc: Exception, status: int, message: str, service: Service, now: d
             hint=f"try again in {in_words(wait_s)}, or use --model extract now",
             retry_at=retry_at,
         )
-    return Failure(error, may_pass=True, wait_s=wait_s)
+    # llama.cpp's server answers 500, not 400, to a `reasoning_format` that it does not know.
+    return Failure(error, may_pass=True, wait_s=wait_s, options_may_be_why=status == HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _wait_s(exc: Exception, message: str, now: datetime) -> float | None:
@@ -259,7 +260,7 @@ def _told_in_stream(exc: Exception, service: Service) -> OneRingError:
 
 def _unreachable(exc: Exception, service: Service) -> TryLaterError:
     cause = exc.__cause__ or exc
-    why = _told(str(cause), service)
+    why = re.sub(r"^\[Errno -?\d+\] ", "", _told(str(cause), service))
     return TryLaterError(
         f"{service.name} cannot be reached" + (f": {why}" if why else ""), hint="check the network, then try again"
     )

@@ -79,8 +79,8 @@ def posts_in(
         if not posts and text.rstrip("`\n ").endswith(("]", "}")):
             return ()  # JSON about something else: an error, the prompt's own schema
     if not posts:
-        posts = [clean for block in _blocks(text, expected, numbers) if (clean := _clean(block))]
-    return tuple(posts)
+        posts = [_clean(block) for block in _blocks(text, expected, numbers)]
+    return tuple(post for post in posts if any(map(str.isalnum, post)))
 
 
 def outline_in(answer: str, *, markers: Sequence[str] = ()) -> LooseOutline:

@@ -99,12 +99,14 @@ class ChatWriter:
         )
         answer = self._heard(reply, most_chars=_MOST_ANSWER_TOKENS * _ANSWER_CHARS_PER_TOKEN)
         loose = outline_in(answer, markers=prompt.markers)
-        if not loose.points:
+        own = [point for point in loose.points if not prompt.said(point.point)]
+        if not own:
             raise self._unusable(answer, "a plan")
-        points = [OutlinePoint(point.point, quoted.spans(point.excerpts)) for point in loose.points[:most]]
-        reason = "; ".join(part for part in (f"opens with: {loose.hook}" if loose.hook else "", quoted.trimmed) if part)
-        if loose.hook and loose.hook != points[0].point:
-            points[0] = replace(points[0], point=f"{loose.hook} ({points[0].point})")
+        points = [OutlinePoint(point.point, quoted.spans(point.excerpts)) for point in own[:most]]
+        hook = "" if prompt.said(loose.hook) else loose.hook
+        if hook and hook != points[0].point:
+            points[0] = replace(points[0], point=f"{hook} ({points[0].point})")
+        reason = "; ".join(part for part in (f"opens with: {hook}" if hook else "", quoted.trimmed) if part)
         return Outline(tuple(points), reason)
 
     def write(self, brief: Brief, outline: Outline, emit: Emit) -> tuple[DraftedPost, ...]:
@@ -156,7 +158,8 @@ class ChatWriter:
         max_tokens = _answer_tokens(brief, len(numbers))
         reply = self._model.stream(prompt.messages, json_schema=None, max_tokens=max_tokens)
         answer = self._heard(reply, most_chars=max_tokens * _ANSWER_CHARS_PER_TOKEN, live=live, shown=shown)
-        texts = posts_in(answer, expected=len(numbers), numbers=numbers, markers=prompt.markers)[: len(numbers)]
+        found = posts_in(answer, expected=len(numbers), numbers=numbers, markers=prompt.markers)
+        texts = tuple(text for text in found if not prompt.said(text))[: len(numbers)]
         if not texts or refusal_in(answer):
             raise self._unusable(answer, "a post")
         if not shown.anything:

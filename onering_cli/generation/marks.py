@@ -76,14 +76,18 @@ REFUSAL = re.compile(
 """How a model declines."""
 
 
+_QUOTATION = re.compile(r"[ \t]*(?:<<<)?MATERIAL-[0-9A-F]*(?:>>>)?[ \t]*")
+"""A line that opens or closes what a prompt quotes, whole or cut off."""
+
+
 def is_rule(line: str) -> bool:
     """Whether a line only separates."""
     return RULE.fullmatch(line) is not None
 
 
 def is_furniture(line: str) -> bool:
-    """Whether a line belongs to no post: a code fence or a count of characters."""
-    return FENCE.fullmatch(line) is not None or NOTE.fullmatch(line) is not None
+    """Whether a line belongs to no post: a code fence, a count of characters, a fence of the prompt's own."""
+    return any(mark.fullmatch(line) for mark in (FENCE, NOTE, _QUOTATION))
 
 
 def is_preamble(line: str) -> bool:

@@ -56,6 +56,7 @@ _MARGIN = 0.92
 """Models count characters badly: they are asked for a little less than what fits."""
 _LONGEST_TARGET_CHARS = 1_200
 """Even where a post may be longer: beyond it, a thread of essays."""
+_REPEATED_WORDS = 3
 _MOST_RECOLLECTIONS = 5
 _RECOLLECTION_CHARS = 400
 
@@ -107,10 +108,17 @@ class Prompt:
     Args:
         messages: In order.
         markers: The words that fence its quoted parts; an answer that contains one repeats the prompt.
+        own_words: What it says itself, without what it quotes and without the user's topic.
     """
 
     messages: tuple[Message, ...]
     markers: tuple[str, ...]
+    own_words: str
+
+    def said(self, text: str) -> bool:
+        """Whether a text of three words or more stands in the prompt's own words."""
+        words = text.casefold().split()
+        return len(words) >= _REPEATED_WORDS and " ".join(words) in " ".join(self.own_words.casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +144,12 @@ class _Page:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.markers: list[str] = []
+        self.own_words: list[str] = [INSTRUCTIONS]
 
     def say(self, sentence: str) -> None:
         if sentence:
             self.parts.append(sentence)
+            self.own_words.append(sentence)
 
     def quote(self, lead: str, content: str) -> None:
         if not content.strip():
@@ -147,10 +157,12 @@ class _Page:
         marker, quoted = fenced(content)
         self.markers.append(marker)
         self.parts.append(f"{lead}\n{quoted}")
+        self.own_words.append(lead)
 
     def prompt(self) -> Prompt:
         user = "\n\n".join(self.parts)
-        return Prompt((Message("system", INSTRUCTIONS), Message("user", user)), tuple(self.markers))
+        messages = (Message("system", INSTRUCTIONS), Message("user", user))
+        return Prompt(messages, tuple(self.markers), "\n".join(self.own_words))
 
 
 def fenced(content: str) -> tuple[str, str]:
@@ -245,7 +257,7 @@ def _page(brief: Brief, material: str) -> _Page:
         _voice(brief.recollections),
     )
     if brief.topic.strip():
-        page.say(f"What I want the thread to be about: {' '.join(brief.topic.split())}")
+        page.parts.append(f"What I want the thread to be about: {' '.join(brief.topic.split())}")
     return page
 
 

@@ -209,6 +209,11 @@ class TestThoughts:
             assert ask(chat_with(groq, THINKING_MODEL)) == "The answer."
             assert "reasoning_format" not in groq.bodies[1]
 
+    def test_a_server_that_breaks_over_an_optional_parameter_is_asked_without(self) -> None:
+        with FakeGroq(Refused(500, "Unknown reasoning format: hidden"), Answer(("ok",))) as groq:
+            assert ask(chat_with(groq, THINKING_MODEL)) == "ok"
+            assert "reasoning_format" not in groq.bodies[1]
+
     def test_models_without_thoughts_are_not_asked_to_hide_any(self) -> None:
         with FakeGroq(Answer(("ok",))) as groq:
             assert ask(chat_with(groq, PLAIN_MODEL)) == "ok"
@@ -378,7 +383,7 @@ class TestTrouble:
             port = closed.getsockname()[1]
         error = failure(chat_with(f"http://127.0.0.1:{port}"))
         assert isinstance(error, TryLaterError)
-        assert "cannot be reached" in error.message
+        assert error.message == "Groq cannot be reached: Connection refused"
 
     @pytest.mark.parametrize(
         "mishap",

@@ -85,6 +85,9 @@ class TestPosts:
         assert posts_in(echo, expected=2, markers=("MATERIAL-1",)) == ("Write exactly 2 posts.", ONE)
         assert posts_in("<<<MATERIAL-1\n[1] Something.\nMATERIAL-1>>>", expected=2, markers=("MATERIAL-1",)) == ()
 
+    def test_a_quotation_mark_of_the_prompt_is_no_post_even_cut_off(self) -> None:
+        assert posts_in(f"<<<MATERIAL-AADDE3022623B456\n{ONE}\n---\nMATERIAL-AADDE30", expected=2) == (ONE,)
+
     @pytest.mark.parametrize(
         "post",
         [

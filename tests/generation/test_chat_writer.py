@@ -29,6 +29,7 @@ from onering_cli.generation.model import (
     Sentence,
     Span,
 )
+from onering_cli.text.sanitize import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,6 +131,12 @@ class TestOutline:
         with pytest.raises(UnusableAnswerError, match="scripted:model") as caught:
             outline(answer)
         assert caught.value.exit_code is ExitCode.TRY_LATER
+
+    def test_the_example_of_the_request_is_no_plan(self) -> None:
+        with pytest.raises(UnusableAnswerError):
+            outline(
+                '{"hook": "the opening sentence", "points": [{"point": "what this post says", "excerpts": [3, 4]}]}'
+            )
 
     def test_long_material_is_trimmed_to_whole_sentences_and_it_is_told(self) -> None:
         brief = brief_of(*(f"Sentence number {n} tells one more fact about caches." for n in range(400)))
@@ -239,6 +246,14 @@ class TestWrite:
         echo = model.asked[0].user[: model.asked[0].user.index(fences[-1]) + len(fences[-1])]
         assert [post.text for post in write(f"{echo}\n{POSTS[0]}\n---\n{POSTS[1]}")] == list(POSTS[:2])
 
+    def test_sentences_of_the_request_are_no_posts(self) -> None:
+        asking = "Write exactly 3 posts from it. A post has at most 257 characters, spaces included; a link counts"
+        assert [post.text for post in write(f"{asking}\n---\n{POSTS[0]}\n---\nWrite in English.")] == [POSTS[0]]
+
+    def test_a_post_may_repeat_the_topic(self) -> None:
+        brief = brief_of(*SENTENCES, topic="Why every cache lies")
+        assert write("Why every cache lies\n---\nBecause it can.", brief)[0].text == "Why every cache lies"
+
     def test_what_was_written_before_a_failure_has_been_told(self) -> None:
         emitted = Emitted()
         writer = ChatWriter(ScriptedChatModel([Breaks(WRITTEN[:70], TryLaterError("gone"))]))
@@ -268,7 +283,7 @@ class TestWrite:
             told = f"{len(posts)} posts"
             assert 1 <= len(posts) <= 3
             assert all(post.text.strip() for post in posts)
-        assert told.isprintable()
+        assert told == printable(told, newlines=False)
 
 
 class TestRevise:
