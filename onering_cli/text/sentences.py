@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - look-alike punctuation of other scripts is this module's subject
 """Where sentences begin and end, in scripts with and without spaces."""
 
 import re
