@@ -23,6 +23,7 @@ NOUNS: dict[str, str] = {
     "draft": "draft",
     "search": "search",
     "post": "post",
+    "thread": "thread",
     "auth": "auth",
     "config": "config",
     "doctor": "doctor",
@@ -36,7 +37,7 @@ def run(
 ) -> int:
     """Run one command; its exit code."""
     streams = streams or process_streams()
-    session = Session(Toolbox(os.environ if environment is None else environment), streams)
+    session = Session(Toolbox(os.environ if environment is None else environment, on_wait=streams.note), streams)
     try:
         return _finish(_dispatch(arguments, session), streams)
     except BrokenPipeError:

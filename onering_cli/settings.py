@@ -151,12 +151,12 @@ GROQ_TIMEOUT_S = Setting(
 )
 X_API_BASE = Setting("x.api_base", base_address, "", "Another endpoint that speaks X's API.")
 X_CLIENT_ID = Setting("x.client_id", text, "", "The OAuth 2 client id of your app at X, for `auth login x`.")
-X_CALLBACK_PORT = Setting("x.callback_port", whole(1, 65535), 8451, "The port of the OAuth 2 callback on 127.0.0.1.")
+X_CALLBACK_PORT = Setting("x.callback_port", whole(1, 65535), 8710, "The port of the OAuth 2 callback on 127.0.0.1.")
 DEFAULT_ACCOUNT = Setting("accounts.default", text, "", "The account that commands use when none is named.")
 ACCOUNT_PREMIUM = Setting(
     "accounts.*.premium", flag, default=False, help="The account has X Premium: posts up to 25,000."
 )
-RECONCILE_WAITS_S = Setting[tuple[float, ...]](
+RECONCILE_WAITS_S: Setting[tuple[float, ...]] = Setting(
     "publishing.reconcile_waits_s",
     seconds_list,
     (90.0, 120.0, 180.0, 300.0),
@@ -165,7 +165,7 @@ RECONCILE_WAITS_S = Setting[tuple[float, ...]](
 LEASE_S = Setting("publishing.lease_s", at_least(1), 120.0, "How long a run stays claimed after its process died.")
 CONNECT_TIMEOUT_S = Setting("publishing.connect_timeout_s", at_least(0.05), 10.0, "Seconds to wait for a connection.")
 READ_TIMEOUT_S = Setting("publishing.read_timeout_s", at_least(0.05), 60.0, "Seconds to wait for an answer.")
-PARENT_WAITS_S = Setting[tuple[float, ...]](
+PARENT_WAITS_S: Setting[tuple[float, ...]] = Setting(
     "publishing.parent_waits_s",
     seconds_list,
     (5.0, 10.0, 20.0),

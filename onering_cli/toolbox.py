@@ -8,19 +8,26 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from onering_cli import settings
 from onering_cli.clock import Clock, SystemClock
+from onering_cli.errors import LogInError, UsageError
 from onering_cli.settings import Paths, Settings, find_paths, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from onering_cli.adapters.secrets import SecretsChain
     from onering_cli.adapters.sqlite.connection import Store
+    from onering_cli.adapters.x.accounts import XAccounts
     from onering_cli.drafts.ports import DraftStore
     from onering_cli.generation.chain import Crew
     from onering_cli.generation.model import Material
-    from onering_cli.generation.ports import Writer
+    from onering_cli.generation.ports import ChatModel, Writer
     from onering_cli.memory.ports import Embedder
+    from onering_cli.publishing.engine import Engine
+    from onering_cli.publishing.plan import Plan, Wishes
+    from onering_cli.publishing.ports import Journal, Watcher
+    from onering_cli.publishing.rules import PublishingSettings
+    from onering_cli.text.draft import Draft
 
 
 class Toolbox:
@@ -29,10 +36,18 @@ class Toolbox:
     Args:
         environment: The process's environment; nothing else is read from the outside at construction.
         clock: Replaced in tests.
+        on_wait: Told, in words, before an adapter waits for a service.
     """
 
-    def __init__(self, environment: Mapping[str, str], *, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        clock: Clock | None = None,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> None:
         self.environment = environment
+        self.on_wait = on_wait
         self.clock: Clock = clock or SystemClock()
 
     @cached_property
@@ -67,6 +82,98 @@ class Toolbox:
         return StaticEmbedder()
 
     @cached_property
+    def journal(self) -> Journal:
+        """The durable record of runs."""
+        from onering_cli.adapters.sqlite.journal import SqliteJournal
+
+        return SqliteJournal(self.store, self.clock)
+
+    @cached_property
+    def publishing(self) -> PublishingSettings:
+        """The settings that publishing goes by."""
+        from onering_cli.publishing.rules import PublishingSettings
+
+        values = self.settings
+        return PublishingSettings(
+            reconcile_waits_s=values[settings.RECONCILE_WAITS_S],
+            lease_s=values[settings.LEASE_S],
+            connect_timeout_s=values[settings.CONNECT_TIMEOUT_S],
+            read_timeout_s=values[settings.READ_TIMEOUT_S],
+            parent_waits_s=values[settings.PARENT_WAITS_S],
+            max_wait_s=values[settings.MAX_WAIT_S],
+            threads_per_hour=values[settings.THREADS_PER_HOUR],
+            monthly_budget_usd_milli=values[settings.MONTHLY_BUDGET_USD],
+        )
+
+    def account(self, named: str) -> str:
+        """The account that is meant: the one named, else the user's default, else ``default``."""
+        return named or self.settings[settings.DEFAULT_ACCOUNT] or "default"
+
+    def is_premium(self, account: str) -> bool:
+        """Whether an account may send posts of up to 25,000."""
+        return self.settings.for_account(settings.ACCOUNT_PREMIUM, self.account(account))
+
+    def limit_weight(self, account: str) -> int:
+        """The most that a post may weigh at an account."""
+        from onering_cli.text.weights import LIMIT_WEIGHT, PREMIUM_LIMIT_WEIGHT
+
+        return PREMIUM_LIMIT_WEIGHT if self.is_premium(account) else LIMIT_WEIGHT
+
+    def plan(self, draft: Draft, account: str, wishes: Wishes, folder: Path) -> Plan:
+        """What publishing `draft` would send; its media are looked for in `folder`."""
+        from onering_cli.adapters.media_files import MediaFolder
+        from onering_cli.publishing.plan import plan
+
+        facts = self.journal.facts(account)
+        return plan(draft, account=account, wishes=wishes, files=MediaFolder(folder), facts=facts)
+
+    def engine(self, account: str, *, watcher: Watcher, folder: Path | None = None) -> Engine:
+        """The engine that publishes for one account.
+
+        Raises:
+            LogInError: The account has no credentials.
+        """
+        from pathlib import Path
+
+        from onering_cli.adapters.media_files import MediaFolder
+        from onering_cli.publishing.drive import Parts
+        from onering_cli.publishing.engine import Engine
+        from onering_cli.publishing.rules import X
+
+        parts = Parts(
+            journal=self.journal,
+            destination=self.x.destination(account),
+            files=MediaFolder(folder or Path.cwd()),
+            clock=self.clock,
+            settings=self.publishing,
+            platform=X,
+            watcher=watcher,
+        )
+        return Engine(parts)
+
+    @cached_property
+    def x(self) -> XAccounts:
+        """The user's accounts at X."""
+        from onering_cli.adapters.x.accounts import XAccounts
+
+        return XAccounts(
+            self.secrets,
+            clock=self.clock,
+            api_base=self.settings[settings.X_API_BASE],
+            client_id=self.settings[settings.X_CLIENT_ID],
+            callback_port=self.settings[settings.X_CALLBACK_PORT],
+            connect_timeout_s=self.publishing.connect_timeout_s,
+            read_timeout_s=self.publishing.read_timeout_s,
+            lock_folder=self.paths.cache_folder,
+        )
+
+    def open_browser(self, url: str) -> bool:
+        """Open an address in the user's browser; whether that worked."""
+        import webbrowser
+
+        return webbrowser.open(url)
+
+    @cached_property
     def secrets(self) -> SecretsChain:
         """Where secrets are kept: environment, systemd credentials, keyring, and a file if the user chose one."""
         from onering_cli.adapters.secrets import SecretsChain
@@ -87,7 +194,8 @@ class Toolbox:
         from onering_cli.generation.extract import ExtractWriter
 
         # Nobody's drafts go to a tracing service because another project's environment switched one on.
-        os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
+        for name in ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGCHAIN_TRACING"):
+            os.environ[name] = "false"
         extract = ExtractWriter(self.embedder)
         writer = extract if model == extract.name else self._chat_writer(model)
         return Crew(writer=writer, fallback=extract, embedder=self.embedder, recall=DraftRecall(self.drafts))
@@ -96,6 +204,35 @@ class Toolbox:
         from onering_cli.generation.chat_writer import ChatWriter
 
         return ChatWriter(self.chat_model(model))
+
+    def chat_model(self, model: str) -> ChatModel:
+        """The chat model that ``PROVIDER:NAME`` names.
+
+        Raises:
+            UsageError: There is no such provider.
+            LogInError: Its key is missing.
+        """
+        provider, _, name = model.partition(":")
+        if provider != "groq":
+            raise UsageError(f"there is no writer {model!r}", hint="say extract, groq, or groq:MODEL")
+        return self._groq(name)
+
+    def _groq(self, name: str) -> ChatModel:
+        from onering_cli.adapters.chat_models import Bounds
+        from onering_cli.adapters.groq import DEFAULT_MODEL, GroqChat
+        from onering_cli.adapters.secrets import GROQ_API_KEY
+
+        key = self.secrets.get(GROQ_API_KEY)
+        if key is None:
+            raise LogInError("there is no key for Groq", hint="onering auth login groq, or set GROQ_API_KEY")
+        return GroqChat(
+            name or DEFAULT_MODEL,
+            key.reveal(),
+            clock=self.clock,
+            base_url=self.settings[settings.GROQ_BASE_URL],
+            bounds=Bounds(total_s=self.settings[settings.GROQ_TIMEOUT_S]),
+            on_wait=self.on_wait,
+        )
 
     def read_file(self, path: Path) -> Material:
         """A file as material."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onering_cli.adapters.files import replace_file
+from onering_cli.adapters.private_files import write_private
 from onering_cli.errors import UsageError
 from onering_cli.settings import read_config
 
@@ -28,7 +28,7 @@ def set_key(path: Path, key: str, value: bool | float | str | list[Any]) -> None
         if not hasattr(table, "items"):
             raise UsageError(f"{part} in {path} is a value, so {key} cannot be set", hint=f"edit {path}")
     table[name] = value
-    _replace(path, tomlkit.dumps(document))
+    write_private(path, tomlkit.dumps(document))
 
 
 def remove_key(path: Path, key: str) -> bool:
@@ -45,7 +45,7 @@ def remove_key(path: Path, key: str) -> bool:
     if name not in table:
         return False
     del table[name]
-    _replace(path, tomlkit.dumps(document))
+    write_private(path, tomlkit.dumps(document))
     return True
 
 
@@ -54,11 +54,3 @@ def _read(path: Path) -> TOMLDocument:
 
     read_config(path)  # a broken file is told, and left as it is
     return tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-
-
-def _replace(path: Path, source: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace_file(path, source)
-    except OSError as exc:
-        raise UsageError(f"{path} cannot be written: {exc.strerror}", hint="check its folder's permissions") from exc

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from onering_cli.errors import OneRingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from onering_cli.toolbox import Toolbox
 
 _OFFERS = 50
 
 
 def complete_drafts(incomplete: str) -> list[str]:
     """Ids of drafts that start so, and ``@last``; nothing at all when the store cannot be read."""
-    from onering_cli.toolbox import Toolbox
+    return _complete(incomplete, lambda toolbox: toolbox.drafts.ids(incomplete, limit=_OFFERS))
 
-    offers = ["@last"] if "@last".startswith(incomplete) else []
-    toolbox = Toolbox(os.environ)
-    try:
-        return [*offers, *toolbox.drafts.ids(incomplete, limit=_OFFERS)]
-    except OneRingError:
-        return offers  # an error in the middle of a half-typed line would only be in the way
-    finally:
-        toolbox.close()
+
+def complete_runs(incomplete: str) -> list[str]:
+    """Ids of runs that start so, and ``@last``; nothing at all when the store cannot be read."""
+    return _complete(incomplete, lambda toolbox: toolbox.journal.ids(incomplete, limit=_OFFERS))
 
 
 def complete_accounts(incomplete: str) -> list[str]:
@@ -32,3 +34,16 @@ def complete_accounts(incomplete: str) -> list[str]:
     except OneRingError:
         return []
     return sorted(name for name, value in accounts.items() if isinstance(value, dict) and name.startswith(incomplete))
+
+
+def _complete(incomplete: str, look_up: Callable[[Toolbox], Sequence[str]]) -> list[str]:
+    from onering_cli.toolbox import Toolbox
+
+    offers = ["@last"] if "@last".startswith(incomplete) else []
+    toolbox = Toolbox(os.environ)
+    try:
+        return [*offers, *look_up(toolbox)]
+    except OneRingError:
+        return offers  # an error in the middle of a half-typed line would only be in the way
+    finally:
+        toolbox.close()

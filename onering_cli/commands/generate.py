@@ -70,7 +70,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
 
         git log --format=%s v1.0.. | onering generate - --topic "What is new"
 
-        onering generate notes.md --model groq:llama-3.3-70b-versatile --explain
+        onering generate notes.md --model groq:openai/gpt-oss-120b --explain
     """
     session = session_of(context)
     session.promise("generate", as_json=as_json, draft=None, title="", writer=model, posts=[], variants=[], steps=[])
@@ -204,5 +204,8 @@ def _show(session: Session, kept: Sequence[tuple[Thread, StoredDraft]], limit: i
         if explain:
             show_explanation(session.streams, thread)
         show_thread(session.streams, thread, draft, limit)
+        replaced = sum(bool(post.replaced_by) for post in thread.posts)
+        if replaced:
+            session.streams.warn(f"{replaced} of {len(thread.posts)} posts of {thread.writer} failed and were replaced")
     identifiers = ", ".join(draft.id for _, draft in kept)
     session.streams.note(f"saved as {identifiers}; see what would be sent: onering post {kept[-1][1].id} --dry-run")

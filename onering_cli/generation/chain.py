@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypedDict
 
 from onering_cli.errors import RefusedError, UsageError
+from onering_cli.generation.answers import UnusableAnswerError
 from onering_cli.generation.gates import Standard, check
 from onering_cli.generation.model import (
     Brief,
@@ -120,14 +121,24 @@ class Nodes:
 
     def outline(self, state: State) -> State:
         """Decide what the posts say."""
-        outline = self.crew.writer.outline(state["brief"])
+        try:
+            outline = self.crew.writer.outline(state["brief"])
+        except UnusableAnswerError as exc:
+            outline = self._stand_in(state["brief"], exc).outline(state["brief"])
+            outline = replace(outline, reason=f"{exc.message}; {self.crew.fallback.name} planned instead")
         points = [point.point for point in outline.points]
         return _with_step(state, {"outline": outline}, "outline", outline.reason or "planned", points=points)
 
     def write(self, state: State) -> State:
         """Write the posts."""
-        posts = self.crew.writer.write(state["brief"], state["outline"], self.emit)
-        decision = f"{self.crew.writer.name} wrote {len(posts)} posts"
+        try:
+            posts = self.crew.writer.write(state["brief"], state["outline"], self.emit)
+            decision = f"{self.crew.writer.name} wrote {len(posts)} posts"
+        except UnusableAnswerError as exc:
+            fallback = self._stand_in(state["brief"], exc)
+            written = fallback.write(state["brief"], fallback.outline(state["brief"]), self.emit)
+            posts = tuple(replace(post, replaced_by=fallback.name) for post in written)
+            decision = f"{exc.message}; {fallback.name} wrote {len(posts)} posts instead"
         return _with_step(state, {"posts": posts, "rounds": 0}, "write", decision)
 
     def check(self, state: State) -> State:
@@ -138,10 +149,13 @@ class Nodes:
 
     def revise(self, state: State) -> State:
         """Have the writer write the faulty posts again."""
-        posts = self.crew.writer.revise(state["brief"], state["posts"], state["faults"], self.emit)
-        changed = _changed(state["posts"], posts)
-        update: State = {"posts": posts, "rounds": state["rounds"] + 1}
-        return _with_step(state, update, "revise", f"rewrote {changed}" if changed else "changed nothing")
+        try:
+            posts = self.crew.writer.revise(state["brief"], state["posts"], state["faults"], self.emit)
+            changed = _changed(state["posts"], posts)
+            decision = f"rewrote {changed}" if changed else "changed nothing"
+        except UnusableAnswerError as exc:
+            posts, decision = state["posts"], f"{exc.message}; nothing changed"
+        return _with_step(state, {"posts": posts, "rounds": state["rounds"] + 1}, "revise", decision)
 
     def fit(self, state: State) -> State:
         """Replace what still fails, and close the thread."""
@@ -164,6 +178,12 @@ class Nodes:
         )
         stepped = _with_step(state, {"posts": posts}, "fit", decision)
         return {**stepped, "thread": replace(thread, steps=stepped["steps"])}
+
+    def _stand_in(self, brief: Brief, failure: UnusableAnswerError) -> Writer:
+        """Who writes when the writer's answers cannot be used; without material nobody can."""
+        if self.crew.fallback is self.crew.writer or not any(reading.sentences for reading in brief.readings):
+            raise failure
+        return self.crew.fallback
 
     def _replace(
         self, brief: Brief, posts: tuple[DraftedPost, ...], faults: Sequence[Fault]

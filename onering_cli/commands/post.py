@@ -1,0 +1,198 @@
+"""``onering post``: publish a draft, exactly as ``--dry-run`` shows it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from onering_cli.commands.completion import complete_accounts, complete_drafts
+from onering_cli.commands.session import AsJson, Session, session_of
+from onering_cli.commands.targets import Target, find_target
+from onering_cli.errors import RefusedError, UsageError
+from onering_cli.publishing.cost import dollars
+from onering_cli.publishing.lint import WAIVABLE, Rule
+from onering_cli.publishing.model import Form, Poll
+from onering_cli.publishing.plan import Wishes, propose
+from onering_cli.render.plans import finding_documents, plan_posts, show_plan
+
+if TYPE_CHECKING:
+    from onering_cli.publishing.model import Run
+    from onering_cli.publishing.plan import Plan
+    from onering_cli.text.draft import Draft
+
+EMPTY_REPORT: dict[str, Any] = {
+    "status": None,
+    "draft": None,
+    "run": None,
+    "account": None,
+    "root": {"id": None, "url": None},
+    "posts": [],
+    "remaining": 0,
+    "warnings": [],
+    "cost_usd": 0.0,
+}
+_POST_ID = re.compile(r"(?:https?://[^/\s]+/[^/\s]+/status/)?(\d{1,20})(?:[/?#].*)?")
+
+Account = Annotated[str, typer.Option(help="The account to post to.", autocompletion=complete_accounts)]
+
+
+def attach(root: typer.Typer) -> None:
+    """Add the command to the app."""
+    root.command("post", rich_help_panel="Publish")(post)
+
+
+def post(  # noqa: PLR0913 -- one parameter per option
+    context: typer.Context,
+    draft: Annotated[
+        str,
+        typer.Argument(
+            help="A draft's id or @last, a draft file, or - for stdin.",
+            autocompletion=complete_drafts,
+            show_default=False,
+        ),
+    ],
+    *,
+    account: Account = "",
+    as_: Annotated[Form, typer.Option("--as", help="A thread, or one long post (Premium).")] = Form.THREAD,
+    number: Annotated[bool, typer.Option("--number", help="End each post with its number, as in 2/7.")] = False,
+    reply_to: Annotated[str, typer.Option(help="Answer this post (id or address).")] = "",
+    quote: Annotated[str, typer.Option(help="Quote this post (id or address).")] = "",
+    media: Annotated[list[str] | None, typer.Option(help="Attach a file to the first post; may be repeated.")] = None,
+    alt: Annotated[list[str] | None, typer.Option(help="Describe a --media file, in the same order.")] = None,
+    poll: Annotated[list[str] | None, typer.Option(help="An option of a poll; give two to four.")] = None,
+    poll_minutes: Annotated[int, typer.Option(help="How long the poll is open.")] = 1440,
+    made_with_ai: Annotated[bool, typer.Option("--made-with-ai", help="Tell X that a model made it.")] = False,
+    waive: Annotated[list[Rule] | None, typer.Option(help="Post although lint reports this rule.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Never send again what may have arrived; ask.")] = False,
+    idempotency_key: Annotated[str, typer.Option(help="Post once under this key, however often called.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be sent; send nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a draft as a thread: each post once, in order, whatever dies underway.
+
+    Called again, it goes on where it stopped; the same draft to the same account (or the same key) is posted once.
+
+    Examples:
+        onering post @last --dry-run
+
+        onering post thread.md --account work --yes
+
+        onering generate notes.md | onering post - --idempotency-key "notes-$(date +%F)" --json
+    """
+    session = session_of(context)
+    session.promise("post", as_json=as_json, **EMPTY_REPORT)
+    target = find_target(session, draft)
+    account = session.toolbox.account(account or target.draft.account)
+    wishes = Wishes(
+        form=as_,
+        numbered=number,
+        premium=session.toolbox.is_premium(account),
+        reply_to_id=post_id(reply_to, "--reply-to"),
+        quote_id=post_id(quote, "--quote"),
+        poll=Poll(tuple(poll), poll_minutes) if poll else None,
+        made_with_ai=made_with_ai,
+        waived=_waivable(waive or ()),
+    )
+    planned = session.toolbox.plan(_with_media(target.draft, media or [], alt or []), account, wishes, target.folder)
+    stored = target.stored.id if target.stored else None
+    session.fill(account=account, draft=stored, warnings=[finding.message for finding in planned.warnings])
+    if dry_run:
+        _show_dry(session, planned, target)
+    else:
+        _publish(session, planned, target, strict=strict, key=idempotency_key, yes=yes)
+
+
+def _show_dry(session: Session, planned: Plan, target: Target) -> None:
+    session.fill(
+        status="planned",
+        posts=plan_posts(planned),
+        remaining=len(planned.posts),
+        cost_usd=planned.cost_usd_milli / 1000,
+    )
+    if not session.wants_json:
+        show_plan(session.streams, planned, title=target.draft.title)
+    _refuse_errors(planned)
+    session.answer()
+
+
+def _publish(session: Session, planned: Plan, target: Target, *, strict: bool, key: str, yes: bool) -> None:
+    from onering_cli.publishing.elapsed import stamp
+    from onering_cli.publishing.report import report
+    from onering_cli.publishing.words import verdict
+    from onering_cli.render.posting import PostingProgress
+
+    _refuse_errors(planned)
+    if not yes and session.streams.interactive and not session.wants_json:
+        show_plan(session.streams, planned, title=target.draft.title)
+        if not session.streams.confirm(f"Post this for about {dollars(planned.cost_usd_milli)}?"):
+            raise UsageError("nothing was posted", hint="answer y, or add --yes")
+    reference = f"draft:{target.stored.id}" if target.stored else ""
+    proposal = propose(planned, draft=reference, key=key, strict=strict or session.toolbox.publishing.strict)
+    engine = session.toolbox.engine(planned.account, folder=target.folder, watcher=PostingProgress(session.streams))
+    run = engine.publish(proposal)
+    finish_run(session, run, report(run, operation="post"), verdict(run, stamp(session.toolbox.clock)))
+
+
+def finish_run(
+    session: Session, run: Run, told: dict[str, Any], error: Exception | None, *, links: bool = True
+) -> None:
+    """Print how a run stands: its report as JSON, or the links of what is out; then raise what is left to act on."""
+    session.fill(**{name: value for name, value in told.items() if name != "operation"})
+    if error is None:
+        session.answer()
+    if not session.wants_json:
+        for segment in run.segments:
+            if links and segment.url:
+                session.streams.data(segment.url)
+        for warning in told["warnings"]:
+            session.streams.warn(warning)
+    if error is not None:
+        raise error
+
+
+def _refuse_errors(planned: Plan) -> None:
+    if not planned.errors:
+        return
+    first = planned.errors[0]
+    place = "" if first.index is None else f"post {first.index + 1}: "
+    more = f" (and {len(planned.errors) - 1} more)" if len(planned.errors) > 1 else ""
+    hint = f"to post it all the same: --waive {first.rule}" if first.rule in WAIVABLE else "see: onering draft lint"
+    raise RefusedError(
+        f"{place}{first.message}{more}", hint=hint, details={"findings": finding_documents(planned.findings)}
+    )
+
+
+def _with_media(draft: Draft, media: list[str], alt: list[str]) -> Draft:
+    from onering_cli.text.draft import Media
+
+    if len(alt) > len(media):
+        raise UsageError("there are more --alt than --media", hint="give --media FILE --alt TEXT in pairs")
+    if not media or not draft.posts:
+        return draft
+    described = [*alt, *[""] * (len(media) - len(alt))]
+    extra = tuple(Media(str(Path(path).absolute()), words) for path, words in zip(media, described, strict=True))
+    first = replace(draft.posts[0], media=(*draft.posts[0].media, *extra))
+    return replace(draft, posts=(first, *draft.posts[1:]))
+
+
+def _waivable(rules: list[Rule] | tuple[()]) -> frozenset[Rule]:
+    for rule in rules:
+        if rule not in WAIVABLE:
+            names = ", ".join(sorted(WAIVABLE))
+            raise UsageError(f"the rule {rule} cannot be waived", hint=f"these can: {names}")
+    return frozenset(rules)
+
+
+def post_id(reference: str, option: str) -> str:
+    """The id in a post's id or address; "" for ""."""
+    if not reference:
+        return ""
+    match = _POST_ID.fullmatch(reference.strip())
+    if match is None:
+        raise UsageError(f"{option} takes a post's id or address, not {reference!r}", hint="copy the post's link")
+    return match.group(1)
