@@ -153,7 +153,7 @@ def _checked_option(key: str, value: str) -> Any:
     """The value of a command's option, checked by the option itself."""
     from typer.main import get_command
 
-    from onering_cli.app import build
+    from onering_cli.commands.registry import build
 
     *path, name = key.split(".")
     command: Any = get_command(build())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from onering_cli.text.draft import Draft, ReplyControl
+from onering_cli.text.front_matter_entry import Entry
 
 if TYPE_CHECKING:
     from onering_cli.text.draft_error import SourceText
@@ -24,20 +25,6 @@ _LINE = re.compile(rf"(?P<key>{'|'.join(KNOWN_KEYS)}): +(?:(?P<words>{_WORDS})|(
 _PLAIN_WORDS = re.compile(_WORDS)
 _PLAIN_QUOTED = re.compile(_QUOTED)
 _NULLS = ("null", "Null", "NULL")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One key of the front matter, its value, and where in the text they stand.
-
-    `text` is a scalar as it was written, before a type was read into it, and None for a list or a mapping.
-    """
-
-    key: str
-    value: object
-    text: str | None
-    key_at: int
-    value_at: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from onering_cli.text.front_matter import Entry
+from onering_cli.text.front_matter_entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
