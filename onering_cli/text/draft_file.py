@@ -30,10 +30,9 @@ The format::
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from onering_cli.text import front_matter
 from onering_cli.text.draft import Draft, Media, Post
 from onering_cli.text.draft_error import DraftFileError, SourceText
 
@@ -54,16 +53,6 @@ _ESCAPED_RULE = re.compile(r"^\\(?=\\*---[ \t]*$)", re.MULTILINE)
 _RULE = re.compile(r"^(?=\\*---[ \t]*$)", re.MULTILINE)
 _BACKSLASHES = re.compile(r"\\+[ \t]*")
 
-_PAIRS = re.compile(r"\\!\[|\\.|[\[\]()\n]")
-_IMAGE = re.compile(r"\\?!\[")
-_ANGLED_PATH = re.compile(r"\([ \t]*<((?:\\.|[^\\<>\n])*)>[ \t]*\)")
-_BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
-_ALT_ESCAPE = re.compile(r"[\\\[\]\n\r]|&(?=#1[03];)")
-_PATH_ESCAPE = re.compile(r"[\\<>\n\r]|&(?=#1[03];)")
-_LINE_BREAKS = {"\n": "&#10;", "\r": "&#13;"}
-_UNESCAPE = re.compile(r"\\([\\!\[\]()<>&])|&#1([03]);")
-_BARE_PATH = re.compile(r"(?:[^\s\x00-\x1f\\()\[\]<>&]|&(?!#1[03];))+")
-
 
 def parse(source: str, *, name: str = "draft") -> Draft:
     """The draft that a draft file describes.
@@ -78,15 +67,8 @@ def parse(source: str, *, name: str = "draft") -> Draft:
     text = source.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
     file = SourceText(name, text)
     _refuse_surrogates(file)
-    fields, body_start = _split_front_matter(file)
-    return Draft(
-        posts=tuple(_post(part) for part in _parts(file, body_start)),
-        title=fields.title,
-        account=fields.account,
-        schedule=fields.schedule,
-        reply_control=fields.reply_control,
-        extra=fields.extra,
-    )
+    heading, body_start = _front_matter(file)
+    return replace(heading, posts=tuple(_post(part) for part in _parts(file, body_start)))
 
 
 def compose(draft: Draft) -> str:
@@ -99,11 +81,11 @@ def compose(draft: Draft) -> str:
         ValueError: `draft.extra` holds a key that is a field of its own.
         DraftFileError: The front matter would be longer than a file may have.
     """
-    fields = front_matter.write(draft)
-    if len(fields.encode()) > front_matter.LIMIT_BYTES:
-        raise SourceText("draft", "").error(
-            0, f"the front matter is longer than {front_matter.LIMIT_BYTES // 1024} KiB"
-        )
+    fields = ""
+    if replace(draft, posts=()) != Draft(()):
+        from onering_cli.text import front_matter
+
+        fields = front_matter.write(draft)
     head = f"---\n{fields}---\n" if fields else ""
     body = "\n---\n\n".join(_RULE.sub(r"\\", _composed(post).replace("<!--", "\\<!--")) for post in draft.posts)
     if head and body:
@@ -118,10 +100,13 @@ def _refuse_surrogates(file: SourceText) -> None:
         raise file.error(exc.start, "this character is half of one and cannot be saved") from exc
 
 
-def _split_front_matter(file: SourceText) -> tuple[front_matter.FrontMatter, int]:
+def _front_matter(file: SourceText) -> tuple[Draft, int]:
+    """A draft of no posts with what the front matter says, and where it ends."""
     opening = _FENCE.match(file.text)
     if opening is None:
-        return front_matter.FrontMatter(), 0
+        return Draft(()), 0
+    from onering_cli.text import front_matter
+
     start = opening.end() + 1
     closing = _FENCE.search(file.text, start)
     if closing is None:
@@ -183,7 +168,12 @@ def _comment_end(file: SourceText, start: int) -> int:
 
 
 def _post(part: str) -> Post:
-    text, media = _without_media(part)
+    text = part
+    media: tuple[Media, ...] = ()
+    if "![" in part:
+        from onering_cli.text import draft_media
+
+        text, media = draft_media.take_out(part, gap=_GONE)
     lines: list[str] = []
     vanished = False  # of the blank lines around a line that vanished, one goes too
     for line in text.split("\n"):
@@ -210,66 +200,6 @@ def _without_gaps(line: str) -> str:
     return joined if pieces[0].strip(_BLANKS) else joined.lstrip(_BLANKS)
 
 
-def _without_media(part: str) -> tuple[str, tuple[Media, ...]]:
-    r"""The text with `_GONE` for each media and ``\![`` resolved, and the media in order."""
-    if "![" not in part:
-        return part, ()
-    closing = _closing_marks(part)
-    blank_lines = [gap.start() for gap in _BLANK_LINE.finditer(part)]
-    pieces: list[str] = []
-    media: list[Media] = []
-    at = 0
-    while opening := _IMAGE.search(part, at):
-        pieces.append(part[at : opening.start()])
-        at = opening.end()
-        alt_end = None if opening[0].startswith("\\") else closing.get(at - 1)
-        if alt_end is None or bisect(blank_lines, at) != bisect(blank_lines, alt_end):
-            found = None
-        else:
-            found = _path(part, alt_end + 1, closing)
-        if alt_end is None or found is None:
-            pieces.append("![")
-        else:
-            path, path_end = found
-            media.append(Media(_unescaped(path), _unescaped(part[at:alt_end])))
-            pieces.append(_GONE)
-            at = path_end
-    pieces.append(part[at:])
-    return "".join(pieces), tuple(media)
-
-
-def _path(part: str, start: int, closing: dict[int, int]) -> tuple[str, int] | None:
-    """The path in the parentheses that open at `start`, still escaped, and where they end."""
-    if angled := _ANGLED_PATH.match(part, start):
-        return angled[1], angled.end()
-    end = closing.get(start) if part.startswith("(", start) else None
-    return None if end is None else (part[start + 1 : end].strip(_BLANKS), end + 1)
-
-
-def _closing_marks(part: str) -> dict[int, int]:
-    """Where each bracket is closed, and each parenthesis on its line; one pass, so that no text takes long."""
-    closing: dict[int, int] = {}
-    brackets: list[int] = []
-    parentheses: list[int] = []
-    for mark in _PAIRS.finditer(part):
-        match mark[0]:
-            case "[":
-                brackets.append(mark.start())
-            case "]" if brackets:
-                closing[brackets.pop()] = mark.start()
-            case "(":
-                parentheses.append(mark.start())
-            case ")" if parentheses:
-                closing[parentheses.pop()] = mark.start()
-            case "\n":
-                parentheses.clear()
-    return closing
-
-
-def _unescaped(text: str) -> str:
-    return _UNESCAPE.sub(lambda found: found[1] or ("\n" if found[2] == "0" else "\r"), text.replace(_GONE, ""))
-
-
 def _composed(post: Post) -> str:
     lines = post.text.split("\n") if post.text or not post.media else []
     inked = [index for index, line in enumerate(lines) if line.strip(_BLANKS)] or [len(lines)]
@@ -278,13 +208,9 @@ def _composed(post: Post) -> str:
         for index, line in enumerate(lines)
     )
     text = "".join(f"{line}\n" for line in kept).replace("![", "\\![")
-    media = "".join(f"![{_escaped(_ALT_ESCAPE, item.alt)}]({_composed_path(item.path)})\n" for item in post.media)
-    return f"{text}\n{media}" if text and media else text + media
+    if not post.media:
+        return text
+    from onering_cli.text import draft_media
 
-
-def _composed_path(path: str) -> str:
-    return path if _BARE_PATH.fullmatch(path) else f"<{_escaped(_PATH_ESCAPE, path)}>"
-
-
-def _escaped(special: re.Pattern[str], text: str) -> str:
-    return special.sub(lambda found: _LINE_BREAKS.get(found[0], f"\\{found[0]}"), text)
+    media = draft_media.lines(post.media)
+    return f"{text}\n{media}" if text else media

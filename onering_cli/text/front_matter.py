@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from onering_cli.text.draft import Draft, ReplyControl
+from onering_cli.text.draft_error import DraftFileError
 from onering_cli.text.front_matter_entry import Entry
 
 if TYPE_CHECKING:
@@ -16,37 +16,26 @@ LIMIT_BYTES = 16 * 1024
 TEXT_KEYS = ("title", "account", "schedule")
 REPLY_KEYS = ("reply_control", "reply")
 KNOWN_KEYS = (*TEXT_KEYS, *REPLY_KEYS)
+_TOO_LONG = f"the front matter is longer than {LIMIT_BYTES // 1024} KiB"
 
-# Front matter as most drafts have it: known keys with a plain or single-quoted value on one line. YAML reads it the
-# same way (a property test holds the two together), and not importing yaml saves half of a bare interpreter's start.
-_WORDS = r"""\w(?:[\w ,.;!?'"()/+&%$*=@-]|:(?=[^\s:]))*"""
-_QUOTED = r"'(?:[^'\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]|'')*'"
-_LINE = re.compile(rf"(?P<key>{'|'.join(KNOWN_KEYS)}): +(?:(?P<words>{_WORDS})|(?P<quoted>{_QUOTED})) *\n")
-_PLAIN_WORDS = re.compile(_WORDS)
-_PLAIN_QUOTED = re.compile(_QUOTED)
+# A value as most front matter has it: plain or single-quoted on one line. YAML reads it the same way (a property test
+# holds the two together), and not importing yaml saves half of a bare interpreter's start.
+_SIMPLE = re.compile(
+    r"""(?P<words>\w(?:[\w ,.;!?'"()/+&%$*=@-]|:(?=[^\s:]))*)"""
+    r"|'(?P<quoted>(?:[^'\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]|'')*)'"
+)
 _NULLS = ("null", "Null", "NULL")
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What the front matter says of a draft; the meanings are `Draft`'s."""
-
-    title: str = ""
-    account: str = ""
-    schedule: str = ""
-    reply_control: ReplyControl = ReplyControl.EVERYONE
-    extra: dict[str, object] = field(default_factory=dict)
-
-
-def read(file: SourceText, start: int, end: int) -> FrontMatter:
-    """What the lines between two offsets of a draft file say.
+def read(file: SourceText, start: int, end: int) -> Draft:
+    """What the lines between two offsets of a draft file say, as a draft of no posts.
 
     Raises:
         DraftFileError: They are not YAML, not keys with values, or a known key has a value that makes no sense.
     """
     text = file.text[start:end]
     if len(text.encode()) > LIMIT_BYTES:
-        raise file.error(start, f"the front matter is longer than {LIMIT_BYTES // 1024} KiB")
+        raise file.error(start, _TOO_LONG)
     entries = _read_simple(text)
     if entries is None:
         from onering_cli.text.front_matter_yaml import NotFrontMatterError, load
@@ -63,6 +52,7 @@ def write(draft: Draft) -> str:
 
     Raises:
         ValueError: `draft.extra` holds a key that is a field of its own.
+        DraftFileError: The lines would be longer than a file may have.
     """
     for key in KNOWN_KEYS:
         if key in draft.extra:
@@ -75,41 +65,43 @@ def write(draft: Draft) -> str:
         from onering_cli.text.front_matter_yaml import dump
 
         lines.append(dump(draft.extra))
-    return "".join(lines)
+    text = "".join(lines)
+    if len(text.encode()) > LIMIT_BYTES:
+        raise DraftFileError(_TOO_LONG, name="draft", line=1, column=1)
+    return text
 
 
 def _line(key: str, value: str) -> str:
-    if _PLAIN_WORDS.fullmatch(value) and not value.endswith(" ") and value not in _NULLS:
-        return f"{key}: {value}\n"
-    quoted = "'" + value.replace("'", "''") + "'"
-    if _PLAIN_QUOTED.fullmatch(quoted):
-        return f"{key}: {quoted}\n"
+    for form in (value, "'" + value.replace("'", "''") + "'"):
+        if _simple_value(form) == value:
+            return f"{key}: {form}\n"
     from onering_cli.text.front_matter_yaml import dump
 
     return dump({key: value})
 
 
 def _read_simple(text: str) -> list[Entry] | None:
-    """The entries, when every line is as `_LINE` has it; else None, and YAML has to tell."""
+    """The entries, when every line is a known key with a simple value; else None, and YAML has to tell."""
     entries: list[Entry] = []
     at = 0
-    while at < len(text):
-        line = _LINE.match(text, at)
-        if line is None:
+    for line in text.splitlines(keepends=True):
+        key, _, rest = line.rstrip("\n").partition(": ")
+        value = _simple_value(rest.strip(" "))
+        if key not in KNOWN_KEYS or value is None:
             return None
-        words, quoted = line["words"], line["quoted"]
-        if words is not None:
-            value, value_at = words.rstrip(" "), line.start("words")
-            if value in _NULLS:
-                return None
-        else:
-            value, value_at = quoted[1:-1].replace("''", "'"), line.start("quoted")
-        entries.append(Entry(line["key"], value, value, at, value_at))
-        at = line.end()
+        entries.append(Entry(key, value, value, at, at + len(line) - 1 - len(rest.lstrip(" "))))
+        at += len(line)
     return entries if len({entry.key for entry in entries}) == len(entries) else None
 
 
-def _understood(file: SourceText, start: int, entries: list[Entry]) -> FrontMatter:
+def _simple_value(written: str) -> str | None:
+    found = _SIMPLE.fullmatch(written)
+    if found is None or found["words"] in _NULLS or written.endswith(" "):
+        return None
+    return found["words"] or found["quoted"].replace("''", "'")
+
+
+def _understood(file: SourceText, start: int, entries: list[Entry]) -> Draft:
     texts: dict[str, str] = {}
     extra: dict[str, object] = {}
     reply: Entry | None = None
@@ -124,7 +116,7 @@ def _understood(file: SourceText, start: int, entries: list[Entry]) -> FrontMatt
             raise file.error(start + entry.key_at, f"{reply.key} and {entry.key} say the same thing; keep one of them")
         else:
             reply = entry
-    return FrontMatter(**texts, reply_control=_reply_control(file, start, reply), extra=extra)
+    return Draft((), **texts, reply_control=_reply_control(file, start, reply), extra=extra)
 
 
 def _reply_control(file: SourceText, start: int, entry: Entry | None) -> ReplyControl:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from onering_cli.adapters.sqlite import full_text
 from onering_cli.adapters.sqlite.identifiers import mint, resolve, starting_with
 from onering_cli.clock import from_iso, to_iso
 from onering_cli.drafts.model import DraftHit, DraftSummary, Revision, StoredDraft
@@ -106,7 +104,7 @@ class SqliteDrafts:
             f"SELECT {_SUMMARY} FROM drafts d "  # noqa: S608 - only the constants above are put together
             f"WHERE d.removed_at {place}{of_account} ORDER BY {order} LIMIT ? OFFSET ?"
         )
-        values = (full_text.plain(account), limit, offset) if account else (limit, offset)
+        values = (account.encode(errors="replace").decode(), limit, offset) if account else (limit, offset)
         with self._store.read() as connection:
             return [_summary(row) for row in connection.execute(statement, values)]
 
@@ -148,6 +146,8 @@ class SqliteDrafts:
 
     def search(self, query: str, *, limit: int) -> Sequence[DraftHit]:
         """Drafts with every word of the query, else those with any, the best first."""
+        from onering_cli.adapters.sqlite import full_text  # its patterns cost more than all the rest of this module
+
         with self._store.read() as connection:
             expressions = full_text.expressions(query)
             for expression in expressions:
@@ -198,6 +198,8 @@ def _insert(
 def _insert_texts(
     connection: sqlite3.Connection, seq: int, revision: int, source: str, draft: Draft, now: datetime
 ) -> None:
+    from onering_cli.adapters.sqlite import full_text
+
     connection.execute(
         "INSERT INTO draft_revisions (draft, number, saved_at, source) VALUES (?, ?, ?, ?)",
         (seq, revision, to_iso(now), source),
@@ -222,6 +224,8 @@ def _find(connection: sqlite3.Connection, reference: str, *, removed: bool = Fal
 
 def _containing(connection: sqlite3.Connection, text: str, limit: int) -> list[DraftHit]:
     """Drafts with a text that has no words, such as an emoji; reads them all."""
+    from onering_cli.adapters.sqlite import full_text
+
     rows = connection.execute(_CONTAINING, (text, limit))
     return [DraftHit(_summary(row), full_text.passage(row["body"], text), 0.0) for row in rows] if text else []
 
@@ -253,9 +257,22 @@ def _stored(row: sqlite3.Row) -> StoredDraft:
         created_at=from_iso(row["created_at"]),
         updated_at=from_iso(row["updated_at"]),
         removed_at=from_iso(row["removed_at"]) if row["removed_at"] else None,
-        provenance={} if row["provenance"] == _NOTHING else json.loads(row["provenance"]),
+        provenance=_read_json(row["provenance"]),
     )
 
 
 def _json(provenance: Mapping[str, object] | None) -> str:
-    return json.dumps(provenance, allow_nan=False) if provenance else _NOTHING
+    if not provenance:
+        return _NOTHING
+    import json
+
+    return json.dumps(provenance, allow_nan=False)
+
+
+def _read_json(provenance: str) -> dict[str, object]:
+    if provenance == _NOTHING:
+        return {}
+    import json
+
+    read: dict[str, object] = json.loads(provenance)
+    return read
