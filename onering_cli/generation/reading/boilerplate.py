@@ -1,129 +1,213 @@
 """What surrounds prose without being any: notices, bylines, buttons, tables of contents."""
 
 import re
+from functools import cache
 
-from onering_cli.generation.reading.references import REFERENCE
+from onering_cli.generation.reading.references import is_only_references
 
-_SHORT_CHARS = 240
-_BUTTON_CHARS = 60
+_NOTICE_CHARS = 260
+_LABELLED_WORDS = 6
+_BUTTON_WORDS = 9
+_DATELINE_CHARS = 120
+_HEADING_CHARS = 60
 
-_SECTIONS = re.compile(
-    r"(?:\W|\d+\.)*(?:(?:the )?licen[cs](?:e|es|ing)(?: (?:and|&) (?:copyright|credits|attribution))?|copyright(?: notice)?"
-    r"|(?:table of )?contents|toc|on this page|navigation|contributors(?: .)?|our (?:contributors|sponsors|backers)"
-    r"|sponsors?|backers|sponsors? (?:and|&) backers|star history|stargazers(?: over time)?|references|bibliography"
-    r"|works cited|citations?|citing(?: us)?|footnotes|see also|external links|further reading|related (?:posts|articles"
-    r"|projects|reading|links)|share(?: this.{0,20})?|comments|leave a (?:comment|reply)|badges|project links|links"
-    r"|new contributors|full changelog|tags|categories|read (?:more|next)|you (?:may|might) also like|about the authors?"
-    r"|code of conduct|indices and tables)\W*",
-    re.IGNORECASE,
-)
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
-_DATE = (
-    rf"(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}"
-    rf"\.?,?\s+\d{{2,4}}|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{_MONTH}\.?\s+\d{{4}}|\d{{4}}[-/.]\d{{1,2}}"
-    rf"[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)"
-    r"(?:[,T ]+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|[A-Z]{2,4}|[+-]\d{2}:?\d{2})?)?)"
-)
-_NAME = r"[\w.'’-]+(?:\s+[\w.'’-]+){0,4}"
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
-# Each tells a whole block or sentence, and only a short one.
-_NOTICES = re.compile(
-    "|".join(
-        (
-            # Rights and licences.
-            r"(?:copyright|©|\(c\)).{0,20}(?:\b(?:19|20)\d\d\b|©|\(c\)|by\b).*",
-            r".{0,80}\ball rights reserved\b.{0,60}",
-            r"(?:this|the|it|its|all|unless|except|see|code|source|content|documentation|released|licen[cs]ed|distributed"
-            r"|published|dual|available|[\w.-]+ is).{0,100}\b(?:licen[cs]ed|released|distributed|available|covered|published)"
-            r"\b.{0,30}\b(?:under|terms)\b.{0,120}(?:licen[cs]e|apache|mit|bsd|gpl|mpl|creative commons|cc[ -]by|public domain).*",
-            r"(?:mit|apache(?:[ -]2\.0)?|bsd|gpl|isc|mpl)(?:[\w .-]{0,20})licen[cs]e\b.{0,40}",
-            r"(?:see|read)\b.{0,40}\blicen[cs]e\b.{0,60}",
-            r"licen[cs]ed? ?[:–—-].{0,80}",
-            r"(?:©|copyright).{0,60}",
-            r"\w[\w ]{0,40}\bis a (?:registered )?trademark of\b.*",
-            # Bylines and dates.
-            rf"(?:posted|published|written|updated|created|edited|last[ -](?:updated|modified|edited|changed|revised))"
-            rf"(?: (?:by|on|at|in))?:?\s*(?:{_NAME})?(?:\s*(?:on|,|at|[|·•–—-])\s*)?(?:{_DATE}).{{0,40}}",
-            rf"(?:by|words by|written by|posted by|author)s?:? {_NAME}"
-            rf"(?:\s*(?:,|on|[|·•–—-])\s*(?:{_DATE}|\d+ min(?:ute)?s?(?: read)?))*",
-            rf"(?:{_DATE})(?:\s*(?:[|·•–—,-]|by)\s*.{{0,40}})?",
-            r"(?:authors?|date|version|status|tags?|categor(?:y|ies)|keywords|filed under|topics?|posted in|release date"
-            r"|release[ds]?|maintainers?|contact|e-?mail|home ?page|website|repository|source(?: code)?|documentation|docs"
-            r"|issues|issue tracker|download|copyright|url|pypi|github|changelog|last[ -](?:updated|modified|changed|revised)"
-            r"|revision|distributions?|urgency|demo|live demo|discord|slack|twitter|mailing list|bug (?:reports?|tracker)"
-            rf")s?\s?:\s*(?:{_NAME}|\S*(?:://|@|\.\w)\S*|{_DATE}|v?\d[\w.+-]*|.{{0,30}})",
-            r"(?:~|about |an? )?\d{1,3}[ -]min(?:ute)?s?\.?[ -](?:read(?:ing)?(?: time)?|to read)\W*",
-            r"reading time.{0,30}",
-            # Buttons, banners and what a page says about itself.
-            r"(?:edit|view|improve|see|open) (?:this|the) (?:page|article|document|file|source|post)\b.{0,30}",
-            r"(?:suggest (?:an edit|edits|changes)|report (?:an issue|a bug|abuse)|view (?:source|on github|page source"
-            r"|history|comments?|all posts)|open in (?:\w+ ?){1,3})\W*",
-            r"(?:share|tweet|pin|like|email|print|save|copy link|follow)(?: (?:this|it|us|me|on|via|to|with|by|post|page|article"
-            r"|story|link|twitter|x|facebook|linkedin|reddit|mastodon|bluesky|whatsapp|pinterest|email|mail|friends"
-            r"|your))*\W*",
-            r"(?:we|this (?:web ?)?site|our (?:web ?)?site|by (?:continuing|using|clicking)).{0,120}\bcookies?\b.*",
-            r"(?:accept|reject|allow|manage|decline)(?: (?:all|cookies?|settings|preferences|only|essential|necessary))*\W*",
-            r"(?:subscribe|sign up|sign in|log ?in|register|join)(?: (?:to|for|now|here|today|up|our|my|the|us|via|with|rss|email"
-            r"|weekly|free|newsletter|mailing list|feed|updates?|account|an?))*\W*",
-            r"(?:enter|type) your e-?mail.{0,40}",
-            r"(?:no spam|unsubscribe (?:at )?any ?time).{0,60}",
-            r"(?:read|learn|show|see|view|load) (?:more|less|all|next)\W*(?:comments?|posts?|results?|articles?)?\W*",
-            r"(?:continue reading|keep reading|click here|tap here|back to (?:the )?(?:top|home|contents|index|blog)|return to top"
-            r"|go to top|skip to (?:main )?content|next(?: (?:post|page|article))?|prev(?:ious)?(?: (?:post|page|article))?|menu"
-            r"|home|search|close|loading|advertisement|sponsored|related|comments?|\d+ comments?|no comments?(?: yet)?|leave a"
-            r" (?:comment|reply)|tags|share|archive|about|contact|privacy(?: policy)?|terms(?: (?:of|and) \w+)*|cookie policy"
-            r"|top|toc|table of contents|contents|index|up|print|pdf|rss)\W*",
-            r"(?:photo|image|illustration|picture|video|credit|source)s?(?: (?:credit|by|via|courtesy of))?s?: .{0,80}",
-            r"(?:photo|image|illustration)(?:graph)? (?:by|via|courtesy of) .{0,80}",
-            r"(?:this (?:page|document|file|post|article) (?:was|is|has been) )?(?:automatically |auto-?)generated (?:by|with|from|on|using)\b.*",
-            r"(?:this (?:page|document|file|site) was )?(?:built|made|powered|created|generated|rendered) (?:with|by|using)\b.{0,60}",
-            r"full change ?log:?.*",
-            r"(?:view|see) (?:the )?(?:full )?(?:change ?log|diff|release notes|compare)\b.{0,60}",
-            r".{0,30}made (?:their|his|her) first contribution.{0,80}",
-            r"\[?(?:_?toc_?|\[_toc_\])\]?",
-            r"(?:figure|fig\.|table|listing|plate) \d+[.:].{0,200}",
-            r"generated by doctoc.*|this project follows the all-contributors.*",
-            r"(?:sent|get outlook) (?:from|for) (?:my )?(?:i?os|iphone|ipad|android|mobile|mail|outlook)\b.{0,30}",
-        )
-    ),
-    re.IGNORECASE,
+_DIGIT = re.compile(r"\d")
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(phrase.strip() for phrase in text.replace("\n", " ").split("|"))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SECTIONS = _phrases("""
+    license|licence|licensing|the license|license and copyright|copyright|copyright notice|copyright and license|legal
+    |license information|disclaimer|legal notice|contents|table of contents|toc|on this page|in this article|navigation
+    |contributors|our contributors|all contributors|sponsors|our sponsors|backers|our backers|sponsors and backers
+    |gold sponsors|silver sponsors|stargazers|star history|stargazers over time|references|bibliography|works cited
+    |citation|citations|citing|citing us|how to cite|footnotes|notes and references|see also|external links|related posts
+    |further reading|related articles|related projects|related reading|related links|related|share|share this|comments
+    |leave a comment|leave a reply|badges|project links|links|useful links|new contributors|full changelog|tags|categories
+    |read more|read next|you may also like|you might also like|about the author|about the authors|code of conduct
+    |indices and tables|author|authors|maintainers|credits and license|more from this author|recommended
+""")
+
+_BUTTON_STARTS = _words("""
+    accept advertisement allow archive back buy close collapse comment comments contact continue copy cookie decline dismiss
+    donate download edit email expand follow go hide home index join keep learn leave like load loading log login logout
+    manage menu more navigation newer next older open pin prev previous print privacy read register reject related report
+    reply return rss save search see share show sign signup sitemap skip sponsored star submit subscribe suggest tags toc
+    toggle top tweet unsubscribe up view watch
+""")
+_BUTTON_REST = _words("""
+    a about abuse account all an and an article articles as at best blog bug by changes clipboard code comment comments
+    contents conversation cookie cookies contact contact-us day details document done edit edits email essential everything
+    facebook feed file for free friend friends full github gitlab hacker here history home in index ios issue later latest
+    less link linkedin list mail mailing main mastodon me menu month more my necessary navigation new news newsletter next
+    now number of on only open option options or our out page pages pdf pin pinterest pocket policy post posts preferences
+    previous privacy product profile project reader reading reddit release releases replies reply reply report repository
+    rest results rss section see service services settings share sidebar site slack social source story svg table terms
+    that the theme this thread to top tour twitter up update updates us use via video view we week weekly whatsapp
+    with wiki x your youtube account's content bluesky telegram discord
+""")
+_LABELS = _words("""
+    author authors bugs categories category changelog contact copyright credits date demo discord distribution docs
+    documentation download downloads email e-mail filed github gitlab homepage issues keywords licence license maintainer
+    maintainers modified pypi posted published release released repo repository revision revised slack source status
+    support tag tags topics twitter updated url urgency version versions web website written translator translators
+    editor editors
+""")
+_RIGHTS_WORDS = _words(
+    "copyright copyrighted license licensed licence licenced licences licenses trademark rights reserved c"
 )
-_ADDRESS_ONLY = re.compile(
-    r"\W*(?:(?:https?|ftp|mailto|git|ssh)[:@]\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+)\W*", re.IGNORECASE
-)
-_REFERENCES_ONLY = re.compile(
-    rf"\W*(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|see|thanks(?: to)?|by|via|issues?|bugs?|prs?|pull requests?"
-    rf"|cc|and|patch|reported|contributed|suggested|in|to|#)[\s:]+)*(?:{REFERENCE})(?:[\s,;/&()]|and\b|by\b|in\b|{REFERENCE})*\W*",
-    re.IGNORECASE,
-)
-_CODE_LIKE = re.compile(
-    r"[{};]\s*$|^\s*(?:[$>#%]|>>>)\s+\S|^[\w.]+\([^)]*\)$|^[\w./-]+\s*=\s*\S+$|^(?:--?[\w-]+[ ,=]*)+$"
-)
-_RULED = re.compile(r"[|│┃║+=_~*#-]{4,}|(?:\|[^|]*){3,}\|?$")
+_BANNER_WORDS = _words("""
+    cookie cookies consent newsletter spam unsubscribe generated powered built made toc contributor contribution changelog
+    all-contributors doctoc iphone ipad android outlook read min mins photo image illustration figure fig video javascript
+""")
+_DATELINE_STARTS = _words("by posted published written updated created edited last reviewed words released author")
 
 
 def is_boilerplate_section(headings: tuple[str, ...]) -> bool:
     """Whether what stands below these headings is not part of what a document has to say."""
-    return any(_SECTIONS.fullmatch(heading) for heading in headings if len(heading) <= _BUTTON_CHARS)
+    return any(
+        " ".join(word for word in _WORD.findall(heading.casefold()) if not word.isdigit()) in _SECTIONS
+        for heading in headings
+        if len(heading) <= _HEADING_CHARS
+    )
 
 
 def is_boilerplate(text: str) -> bool:
     """Whether a short block or sentence is a notice, a byline, a button or the like."""
-    if len(text) > _SHORT_CHARS:
+    if len(text) > _NOTICE_CHARS:
         return False
-    return bool(
-        _NOTICES.fullmatch(text.strip(" \t*_|•·–—-→←↑↓«»<>[]"))
-        or _ADDRESS_ONLY.fullmatch(text)
-        or _REFERENCES_ONLY.fullmatch(text)
+    words = _WORD.findall(text.casefold())
+    if not words:
+        return True
+    used = set(words)
+    bare = text.strip(" \t*_|•·–—-→←↑↓«»<>[]")
+    return (
+        _is_button(words, text)
+        or _is_labelled(words, text)
+        or _is_dateline(words, bare)
+        or ("©" in text or not used.isdisjoint(_RIGHTS_WORDS))
+        and bool(_rights().fullmatch(bare))
+        or (not used.isdisjoint(_BANNER_WORDS) and bool(_banner().fullmatch(bare)))
+        or (("/" in text or "@" in text) and bool(_address().fullmatch(text)))
+        or is_only_references(text)
     )
+
+
+def _is_button(words: list[str], text: str) -> bool:
+    if len(words) > _BUTTON_WORDS or words[0] not in _BUTTON_STARTS or text.endswith((".", ":", "?")):
+        return False
+    return all(word in _BUTTON_REST or word in _BUTTON_STARTS or word.isdigit() for word in words[1:])
+
+
+def _is_labelled(words: list[str], text: str) -> bool:
+    """``Author: Jane Doe``, and the like."""
+    label, colon, value = text.partition(":")
+    if not colon or len(words) > _LABELLED_WORDS + 2 or text.endswith((".", "!", "?")):
+        return False
+    names = _WORD.findall(label.casefold())
+    return (
+        0 < len(names) <= 2 and names[-1] in _LABELS and len(value.split()) <= _LABELLED_WORDS and bool(value.strip())
+    )
+
+
+def _is_dateline(words: list[str], text: str) -> bool:
+    if len(text) > _DATELINE_CHARS:
+        return False
+    dated = _DIGIT.search(text) is not None
+    return (dated and bool(_date().fullmatch(text))) or (
+        words[0] in _DATELINE_STARTS and bool(_byline().fullmatch(text))
+    )
+
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_TIME = r"(?:[,T ]+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{1,4}|[+-]\d{2}:?\d{2})?)?"
+_DATE = (
+    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{_MONTH}\s+\d{{4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日){_TIME}"
+)
+_NAME = r"[\w.'’-]+(?:\s+[\w.'’-]+){0,4}"
+_SEPARATOR = r"\s*(?:on\b|at\b|in\b|by\b|[,|·•/–—-])?\s*"
+
+
+@cache
+def _date() -> re.Pattern[str]:
+    reading_time = r"(?:~|about |an? )?\d{1,3}[ -]min(?:ute)?s?\.?(?:[ -](?:read|to read).{0,10})?"
+    return re.compile(
+        rf"(?:{_DATE}|{reading_time})(?:{_SEPARATOR}(?:{_DATE}|{reading_time}|{_NAME}))?(?:\s*<[^<>]+>)?", re.IGNORECASE
+    )
+
+
+@cache
+def _byline() -> re.Pattern[str]:
+    done = r"(?:posted|published|written|updated|created|edited|reviewed|released|last[ -]\w+)"
+    return re.compile(
+        rf"{done}?(?:\s*(?:by|on|at|in))?:?\s*(?:{_NAME})?{_SEPARATOR}{_DATE}.{{0,40}}"
+        # Names are capitalised, so that `By default it is off` is none.
+        rf"|(?:words |(?:written|posted|published) )?by:? (?-i:[A-Z][\w.'’-]*(?:\s+(?:[A-Z]|and|&|de|van|von|la)[\w.'’-]*){{1,5}})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _rights() -> re.Pattern[str]:
+    granted = r"(?:dual[ -])?(?:licen[cs]ed|released|distributed|available|covered|published|provided)"
+    return re.compile(
+        r"(?:(?:portions|all \w+|text|content|images?)?\s*(?:copyright|©|\(c\))[\s:]*)+(?:©|\(c\)|\d{4}|by\b|[A-Z]).*"
+        r"|.{0,100}\ball rights reserved\b.{0,60}"
+        rf"|(?:(?:this|the|it|its|all|unless|except)\b.{{0,80}}\b(?:is|are|otherwise)\s+)?{granted}\b.{{0,40}}\b(?:under|terms)\b"
+        r".{0,120}(?:licen[cs]e|apache|mit|bsd|gpl|mpl|creative commons|cc[ -]by|public domain).*"
+        r"|(?:the )?(?:mit|apache(?:[ -]2(?:\.0)?)?|bsd|gpl|isc|mpl|gnu[\w ]*)(?:[\w .,-]{0,24})licen[cs]e\b.{0,40}"
+        r"|(?:(?:please )?(?:see|read)|refer to)\b.{0,40}\blicen[cs]e\b.{0,60}"
+        r"|licen[cs]e[ds]?\s?[:–—-].{0,80}"
+        r"|.{0,60}\b(?:is|are) (?:a )?(?:registered )?trademarks?\b.{0,100}"
+        r"|you (?:may|can) (?:obtain|find) a copy of the licen[cs]e.*|permission is hereby granted.*",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _banner() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:we|this (?:web ?)?site|our (?:web ?)?site|by (?:continuing|using|clicking)|i)\b.{0,120}\b(?:cookies?|consent)\b.*"
+        r"|(?:sign|subscribe|join|get)\b.{0,80}\bnewsletter\b.{0,40}|(?:no spam|unsubscribe (?:at )?any ?time).{0,60}"
+        r"|(?:(?:this|the) (?:page|document|file|site|post|article|changelog|readme)\s+(?:was|is|has been)\s+)?(?:automatically"
+        r" |auto-?)?(?:generated|powered|built|made|rendered) (?:by|with|from|on|using)\b.{0,60}"
+        r"|(?:please )?enable javascript.*|.{0,60}requires javascript.*"
+        r"|full change ?log:?.*|.{0,40}made (?:their|his|her) first contribution.{0,80}|\[?_?toc_?\]?"
+        r"|generated by doctoc.*|this project follows the all-contributors.*"
+        r"|(?:sent|get outlook) (?:from|for) .{0,30}|(?:~|about |an? )?\d{1,3}[ -]min(?:ute)?s?\.?[ -]read\W*"
+        r"|(?:photo|image|illustration|video|figure|fig)s?\.? (?:credit|by|via|courtesy|\d+)\b.{0,120}",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    return re.compile(
+        r"\W*(?:(?:[\w-]+ ?){0,3}:\s*)?(?:(?:https?|ftp|mailto|git|ssh)[:@]\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+)\W*",
+        re.IGNORECASE,
+    )
+
+
+_CODE_ENDS = (";", "{", "}", "\\")
+_CODE_LIKE = re.compile(r"(?:[$>#%]|>>>)\s+\S|[\w.]+\([^()]*\)$|[\w./-]+\s*=\s*\S+$|(?:--?[\w-]+[ ,=]*)+$|\S+/\S*$")
 
 
 def is_no_prose(text: str) -> bool:
     """Whether a line consists of code, rules or marks rather than words."""
     letters = sum(map(str.isalpha, text))
-    return (
-        letters < 2 or letters * 3 < len(text) - text.count(" ") or bool(_CODE_LIKE.search(text) or _RULED.search(text))
-    )
+    if letters < 2 or letters * 3 < len(text) - text.count(" "):  # noqa: PLR2004 - one letter is no word
+        return True
+    return text.endswith(_CODE_ENDS) or text.count("|") > 2 or bool(_CODE_LIKE.match(text))  # noqa: PLR2004 - a row

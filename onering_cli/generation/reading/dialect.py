@@ -3,7 +3,10 @@
 import re
 
 _HEAD_CHARS = 60_000
-_PAGE = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?(?:<!doctype html|<html|<\?xml[^>]{0,100}\?>\s*<(?:!doctype html|html))", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    r"\s*(?:<!--.{0,2000}?-->\s*)?(?:<!doctype html|<html|<\?xml[^>]{0,100}\?>\s*<(?:!doctype html|html))",
+    re.IGNORECASE | re.DOTALL,
+)
 _MARKDOWN = (
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE),

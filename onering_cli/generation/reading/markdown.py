@@ -115,6 +115,10 @@ class _Reader:
         return BlockKind.LIST_ITEM if BlockKind.LIST_ITEM in self._containers else BlockKind.PARAGRAPH
 
 
+def _image_words(content: str) -> str:
+    return next((fold_heading(one or other) for one, other in _IMAGE_WORDS.findall(content) if one or other), "")
+
+
 def _without_tables(tokens: Sequence[Token]) -> Iterator[Token]:
     """The tokens without what stands in tables: Markdown's, and HTML's whose rows are blocks of their own."""
     closing = [

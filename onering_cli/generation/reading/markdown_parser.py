@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
     InlineRule = Callable[[StateInline, bool], bool]
 
 _MARKUP = re.compile(r"[\n!&*<\[\]\\_`~]")
 """The characters that an inline rule, or the search for a link's end, may begin at."""
+
+_LEGIBLE_CHARS = 4_000
+_LEGIBLE_SHARE = 0.25
+"""Prose that is dense with links and emphasis has 0.1 of its characters in marks; below `_LEGIBLE_CHARS` it may have more."""
 
 
 @cache
@@ -29,6 +34,7 @@ def markdown_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt, rules_inline
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.core.ruler.after("block", "legible", _drop_illegible)
     # Joining would merge tokens whose sources are apart.
     parser.core.ruler.disable("text_join")
     parser.inline.ruler2.disable("fragments_join")
@@ -50,6 +56,15 @@ def markdown_parser() -> MarkdownIt:
     ruler.at("image", _image)
     ruler.push("literal", _literal)
     return parser
+
+
+def _drop_illegible(state: StateCore) -> None:
+    """Empty the blocks that are marks rather than words: finding no links in a million brackets takes half a minute."""
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > _LEGIBLE_CHARS:
+            marks = len(_MARKUP.findall(token.content))
+            if marks > len(token.content) * _LEGIBLE_SHARE:
+                token.content = ""
 
 
 def _placing(rule: InlineRule) -> InlineRule:

@@ -12,11 +12,14 @@ _CLOSING = re.compile(
     rf"(?:[*_~`]+|</(?:{_INLINE})\s*>|\]\((?:[^()\n]|\([^()\n]*\)){{0,1000}}\)|\]\[[^\[\]\n]{{0,200}}\]|\]|(?<=\S)>)*"
 )
 _OPENING = re.compile(rf"(?:[*_~`]|<(?:{_INLINE})(?:\s[^<>]*)?>|\[|<)*\Z")
+_OPENING_ENDS = frozenset("*_~`>[<")
 _ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
 
 
 def outer_start(source: str, start: int, floor: int) -> int:
     """Where a sentence's source begins whose first character stands at `start`; nothing before `floor` belongs to it."""
+    if source[start - 1 : start] not in _OPENING_ENDS:
+        return start
     gap = source[max(floor, start - _TAIL_CHARS) : start]
     opening = _OPENING.search(gap)
     return start - (len(gap) - opening.start()) if opening else start

@@ -13,12 +13,18 @@ from onering_cli.generation.reading.strand import Manuscript, Outline, Passage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MAIL_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Subject|Date|Message-ID|Reply-To|Sent|In-Reply-To|List-[\w-]+|MIME-Version"
-    r"|Content-[\w-]+|Received|Return-Path|X-[\w-]+|References|User-Agent):\s", re.IGNORECASE)
+_MAIL_HEADER = re.compile(
+    r"(?:From|To|Cc|Bcc|Subject|Date|Message-ID|Reply-To|Sent|In-Reply-To|List-[\w-]+|MIME-Version"
+    r"|Content-[\w-]+|Received|Return-Path|X-[\w-]+|References|User-Agent):\s",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(r"Subject:\s*(?:(?:re|fwd?|aw|wg):\s*)*(?P<subject>.+)", re.IGNORECASE)
 _ARMOUR = re.compile(r"-----(?P<which>BEGIN|END) [A-Z0-9 ]+-----")
 _QUOTED = re.compile(r"(?:[>|]\s?)+")
-_ATTRIBUTION = re.compile(r"(?:on|am|le|el|il|em|op)\b.{5,200}(?:wrote|schrieb|écrit|escribió|scritto|escreveu)\s?:", re.IGNORECASE | re.DOTALL)
+_ATTRIBUTION = re.compile(
+    r"(?:on|am|le|el|il|em|op)\b.{5,200}(?:wrote|schrieb|écrit|escribió|scritto|escreveu)\s?:",
+    re.IGNORECASE | re.DOTALL,
+)
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|bonjour|salut|hola|ciao)\b[^.!?]{0,50}[,!:]?",
     re.IGNORECASE,
@@ -29,7 +35,10 @@ _FAREWELL = re.compile(
     r"|respectfully|(?:mit )?(?:freundlichen|besten|herzlichen|viele|liebe) grü(?:ß|ss)en?|cordialement|saludos)\s*[,.!–-]*",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:(?:chapter|section|part|appendix)\s+)?(?P<number>\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.|[A-Z]\.)\s+(?=\S)", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:(?:chapter|section|part|appendix)\s+)?(?P<number>\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.|[A-Z]\.)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _MARKED = re.compile(r"(?P<marks>={2,6}|\*{2,6}|#{1,6})\s+(?P<words>.+?)(?:\s+(?P=marks))?")
 _SENTENCE_END = re.compile(r"[.,;:。，；：][\"'”’)\]]*$")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S")

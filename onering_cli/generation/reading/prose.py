@@ -20,7 +20,7 @@ _TERMINAL = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』）]*$")
 _CONTINUES = re.compile(r"[\"'“‘«(]?[a-z\u00df-\u00f6\u00f8-\u00ff]")
 _AROUND = f" {GAP}"
 _MARKS = re.compile(r"[^\w\s]")
-_LEADS_IN = re.compile(r"[:：][\"'”’»)]*$")
+_CLOSERS = "\"'”’»)"
 
 
 def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
@@ -34,7 +34,7 @@ def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
         clean = replace(passage, strand=without_references(fold(passage.strand, vocabulary)))
         known = len(sentences)
         for position, (text, span) in enumerate(_sentences(clean, material.text, index)):
-            lead_in = bool(_LEADS_IN.search(text))
+            lead_in = text.rstrip(_CLOSERS).endswith((":", "："))
             links = _addresses(clean, span)
             sentences.append(Sentence(text, span, clean.kind, block, position, clean.headings, links, lead_in))
         block += len(sentences) > known
@@ -49,7 +49,7 @@ def _sentences(passage: Passage, source: str, index: int) -> Iterator[tuple[str,
     for cut_start, cut_end in _cuts(passage):
         begin, end = _trimmed(strand.text, cut_start, cut_end)
         text = strand.text[begin:end]
-        if GAP in text or is_boilerplate(text) or is_no_prose(text):
+        if GAP in text or is_no_prose(text) or (len(text) < len(strand.text) and is_boilerplate(text)):
             continue
         floor = strand.starts[begin - 1] + 1 if begin else 0
         ceiling = strand.starts[end] if end < len(strand.text) else len(source)

@@ -1,47 +1,100 @@
 """The references that changelogs, wikis and papers hang on a sentence: issues, commits, people, notes."""
 
 import re
+from functools import cache
 
 from onering_cli.generation.reading.strand import Strand
 
-REFERENCE = (
-    r"(?:\[?(?:[\w.-]+/[\w.-]+)?#\d+\]?|\bGH-\d+|\b(?:bpo|gh|lp|deb|cve)[-:#]?\d[\d-]*|@[\w-]+(?:\[bot\])?|\b[0-9a-f]{7,40}\b"
-    r"|https?://\S+/(?:pull|issues|commit|compare|merge_requests|tickets?|-)/\S*[\w/]|`[0-9a-f]{7,40}`"
-    r"|(?:\b(?:pull request|issue|pr|bug|ticket|commit|mr)s?\s?[#!]?\d+))"
+_REFERENCE = (
+    r"(?:\[?(?:[\w.-]{1,60}/[\w.-]{1,60})?\#\d+\]?|\b(?:GH|bpo|gh|lp|cve)[-:]\d[\d-]*|@[\w-]+(?:\[bot\])?"
+    r"|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b"
+    r"|https?://\S{1,200}/(?:pull|issues?|commit|compare|merge_requests|tickets?)/[^\s()\[\]]*"
+    r"|\b(?:pull request|issue|pr|bug|ticket|commit|mr)s?\s?[#!]?\d+)"
 )
-_LEADING_WORDS = r"(?:(?:see|also|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|issues?|prs?|pull requests?|bugs?|by|in|from|via|thanks|to|cf|for|patch|reported|contributed|suggested|with)\b[:.]?\s*)*"
-_BETWEEN = r"(?:\s*(?:,|;|/|&|\+|and\b|by\b|in\b|thanks\b|to\b|via\b|from\b|closes\b|fixes\b)\s*|\s+)"
-_IN_BRACKETS = re.compile(rf"\s*[(\[]\s*{_LEADING_WORDS}{REFERENCE}(?:{_BETWEEN}+{REFERENCE})*\s*[)\]]", re.IGNORECASE)
-_CREDIT = re.compile(
-    rf"(?:\s*[,;–—-])?\s+(?:by|thanks to|thanks|via|contributed by|reported by|from) @[\w-]+(?:\[bot\])?"
-    rf"(?:(?:\s*,\s*|\s+and\s+|\s+)@[\w-]+(?:\[bot\])?)*(?:\s+in\s+{REFERENCE}(?:\s*(?:,|and)\s*{REFERENCE})*)?(?=\W*$)",
-    re.IGNORECASE,
+_DIGIT = re.compile(r"\d")
+_LEAD = (
+    r"(?:(?:see|also|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|issues?|prs?|pull requests?|bugs?|by|in|from|via|thanks|to"
+    r"|for|patch|reported|contributed|suggested|with|cc|and)\b[:.]?\s?){0,4}"
 )
-_TRAILING = re.compile(
-    rf"(?:\s*[,;:–—-])?\s+(?:(?:in|see|fixes|closes|refs?|for|via)\s+)?(?:{REFERENCE}(?:\s*,\s*|\s+)?)+(?=\.?$)",
-    re.IGNORECASE,
-)
-_LEADING = re.compile(rf"^\[?(?:#\d+|GH-\d+|[0-9a-f]{{7,40}})\]?(?:\s*[:–—-]+\s+|\s+(?=[A-Z]))")
-_NOTE_MARKS = re.compile(
-    r"\s*\[\^[^\]\s]{1,40}\]|(?<=[.,;:!?\"'”’)\w])(?:\[(?:\d{1,3}|[a-z]|note \d+|nb \d+)\])+(?=[\s.,;:!?)\"”’]|$)"
-    r"|\s?\[(?:citation needed|edit|update|who\?|when\?|clarification needed|dubious[^\]]{0,20}|sic)\]"
-)
-_TASK_BOX = re.compile(r"^\[[ xX~-]\]\s+")
-_EMOJI_CODE = re.compile(r"(?<![\w:`/]):[a-z][a-z0-9_]*[a-z0-9]:(?![\w:`/])\s?")
-_SHORTCODE = re.compile(
-    r"\{%.{0,300}?%\}|\{\{[<%].{0,300}?[>%]\}\}|\{:[^{}]{0,200}\}|^!!!\s+\w+(?:\s+\"[^\"]*\")?\s*|^:::+\s*\w*\s*"
-)
+_BETWEEN = r"(?:\s?(?:[,;/&+]|and\b|by\b|in\b|thanks to\b|via\b|from\b|closes\b|fixes\b))?\s?"
+_MANY = rf"{_REFERENCE}(?:{_BETWEEN}{_REFERENCE}){{0,20}}"
 
 
 def without_references(strand: Strand) -> Strand:
     """A line of folded text without what only points somewhere else."""
     text = strand.text
-    if "[" in text or text.startswith("["):
-        strand = strand.cut(_TASK_BOX).cut(_NOTE_MARKS)
+    if "[" in text:
+        strand = strand.cut(_task_box()).cut(_note_marks())
     if "{" in text or text.startswith(("!!!", ":::")):
-        strand = strand.cut(_SHORTCODE)
+        strand = strand.cut(_shortcodes())
     if text.count(":") > 1:
-        strand = strand.cut(_EMOJI_CODE)
-    if any(mark in text for mark in "#@(["):
-        strand = strand.cut(_IN_BRACKETS).cut(_CREDIT).cut(_TRAILING)
-    return strand.cut(_LEADING).strip()
+        strand = strand.cut(_emoji_codes())
+    if _DIGIT.search(text) or "@" in text:
+        strand = strand.cut(_in_brackets()).cut(_credits()).cut(_trailing()).cut(_leading())
+    return strand.strip()
+
+
+def is_only_references(text: str) -> bool:
+    """Whether a sentence only says where to look: ``Fixes #12.``, ``Thanks @jane!``"""
+    return ("@" in text or _DIGIT.search(text) is not None) and bool(_nothing_else().fullmatch(text))
+
+
+@cache
+def _nothing_else() -> re.Pattern[str]:
+    return re.compile(rf"\W{{0,3}}{_LEAD}{_MANY}[\W]{{0,3}}", re.IGNORECASE)
+
+
+@cache
+def _in_brackets() -> re.Pattern[str]:
+    return re.compile(rf"\s?(?:\({_LEAD}{_MANY}\)|\[{_LEAD}{_MANY}\](?!\())", re.IGNORECASE)
+
+
+@cache
+def _credits() -> re.Pattern[str]:
+    who = r"@[\w-]+(?:\[bot\])?"
+    return re.compile(
+        rf"(?:\s?[,;–—-])?\s(?:by|thanks to|thanks|via|contributed by|reported by|from) {who}(?:(?:, | and | ){who}){{0,20}}"
+        rf"(?:\sin\s{_MANY})?(?=\W{{0,2}}$)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _trailing() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:\s?[,;:–—-])?\s(?:(?:in|see|fixes|closes|refs?|for|via)\s)?(?:{_REFERENCE}(?:,\s?|\s)?){{1,20}}(?=\.?$)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _leading() -> re.Pattern[str]:
+    return re.compile(r"^\[?(?:#\d+|GH-\d+|(?=[a-f]*\d)[0-9a-f]{7,40})\]?(?:\s?[:–—-]+\s|\s(?=[A-Z]))")
+
+
+@cache
+def _note_marks() -> re.Pattern[str]:
+    return re.compile(
+        r"\s?\[\^[^\]\s]{1,40}\]"
+        r"|(?<=[.,;:!?\"'”’)])(?:\[(?:\d{1,3}|[a-z]|note \d+|nb \d+)\])+(?=[\s.,;:!?)\"”’]|$)"
+        r"|(?<=[^\W_])(?:\[\d{1,3}\])+(?=[\s.,;:!?)\"”’]|$)"
+        r"|\s?\[(?:citation needed|edit|update|who\?|when\?|clarification needed|sic)\]"
+    )
+
+
+@cache
+def _task_box() -> re.Pattern[str]:
+    return re.compile(r"^\[[ xX~-]\]\s")
+
+
+@cache
+def _emoji_codes() -> re.Pattern[str]:
+    return re.compile(r"(?<![\w:`/]):[a-z][a-z0-9_]{0,40}[a-z0-9]:(?![\w:`/])\s?")
+
+
+@cache
+def _shortcodes() -> re.Pattern[str]:
+    """What site generators replace: Hugo's, Jekyll's and kramdown's marks, admonitions' first lines."""
+    return re.compile(
+        r"\{%[^{}]{0,300}%\}|\{\{[<%][^{}]{0,300}[>%]\}\}|\{:[^{}]{0,200}\}|^!!!\s\w+(?:\s\"[^\"]*\")?\s?|^:::+\s?\w*\s?"
+    )

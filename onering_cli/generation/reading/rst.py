@@ -145,7 +145,11 @@ class _Reader:
         over = bool(texts[2]) and texts[0] == texts[2] and _is_underline(texts[0], texts[1])
         if over:
             words, style, end = texts[1], (texts[0][0], True), at + 3
-        elif _is_underline(texts[1], texts[0]) and not _is_underline(texts[0], "") and lines[at + 1].indent == lines[at].indent:
+        elif (
+            _is_underline(texts[1], texts[0])
+            and not _is_underline(texts[0], "")
+            and lines[at + 1].indent == lines[at].indent
+        ):
             words, style, end = texts[0], (texts[1][0], False), at + 2
         else:
             return 0
