@@ -24,7 +24,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Store:
-    """One connection to the store; use it in the thread and process that opened it.
+    """One connection to the store; use it in the process that opened it, in one thread at a time.
 
     Args:
         path: The database file; created 0600, with its folder 0700, when it is missing, and made 0600 when it is not.
@@ -48,6 +48,7 @@ class Store:
                 timeout=busy_timeout_s,
                 isolation_level=None,  # transactions are ours: BEGIN IMMEDIATE, never the module's deferred ones
                 cached_statements=256,
+                check_same_thread=False,  # LangGraph runs a node in a thread of its own while the caller waits for it
             )
             try:
                 self.connection.row_factory = sqlite3.Row

@@ -1,0 +1,96 @@
+"""The examples do what they say: a reader may copy any of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from conftest import guarded_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "A",
+    "GIT_AUTHOR_EMAIL": "a@example.com",
+    "GIT_COMMITTER_NAME": "A",
+    "GIT_COMMITTER_EMAIL": "a@example.com",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+}
+COMMITS = (
+    "Keep a thread's order when the network drops in the middle of it",
+    "Show what a post will cost before anything is sent",
+    "Read reStructuredText files as prose, directives left out",
+    "Say which line of the front matter cannot be read",
+)
+
+
+@pytest.fixture
+def with_onering(tmp_path: Path) -> dict[str, str]:
+    """An environment in which `onering` is on PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "onering"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m onering_cli "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return guarded_environment({"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", **IDENTITY})
+
+
+@pytest.mark.parametrize("name", ["notes", "article"])
+def test_each_material_gives_the_thread_that_lies_beside_it(name: str, onering: Callable[..., Any]) -> None:
+    result = onering("generate", EXAMPLES / f"{name}.md")
+    assert result.code == 0, result.err
+    assert result.out == (EXAMPLES / f"{name}.thread.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["notes.thread.md", "article.thread.md", "thread.md"])
+def test_every_thread_in_the_examples_could_be_posted(name: str, onering: Callable[..., Any]) -> None:
+    result = onering("draft", "lint", EXAMPLES / name)
+    assert result.code == 0, result.out
+
+
+def test_the_script_drafts_a_thread_from_a_repository(tmp_path: Path, with_onering: dict[str, str]) -> None:
+    repository = tmp_path / "repository"
+    subprocess.run(["git", "init", "-q", str(repository)], check=True, env=with_onering)
+    for subject in COMMITS:
+        command = ["git", "commit", "-q", "--allow-empty", "-m", f"{subject}."]
+        subprocess.run(command, check=True, cwd=repository, env=with_onering)
+    done = subprocess.run(
+        ["sh", str(EXAMPLES / "draft-from-log.sh")],
+        cwd=repository,
+        env=with_onering,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    identifier, *posts = done.stdout.splitlines()
+    assert len(identifier) == 10
+    assert posts
+    assert "/280" in posts[0]
+
+
+def test_the_ci_job_drafts_and_checks_a_thread(tmp_path: Path, with_onering: dict[str, str]) -> None:
+    job = yaml.safe_load((EXAMPLES / "release-thread.yml").read_text(encoding="utf-8"))
+    steps = [step["run"] for step in job["jobs"]["draft"]["steps"] if "onering " in step.get("run", "")]
+    assert len(steps) == 2
+    notes = (EXAMPLES / "notes.md").read_text(encoding="utf-8")
+    for step in steps:
+        done = subprocess.run(
+            ["sh", "-euc", step],
+            cwd=tmp_path,
+            env={**with_onering, "NOTES": notes},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "thread.md").read_text(encoding="utf-8").count("\n---\n") >= 2
