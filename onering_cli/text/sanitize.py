@@ -56,7 +56,7 @@ def _escape_sequences() -> re.Pattern[str]:
     Both forms of each, seven and eight bits wide. An eight-bit introducer of a string counts only where the string
     ends on the same line: in text that was decoded wrongly it is just a letter.
     """
-    payload = r"[^\n\v\f\r\x85\u2028\u2029\x07\x18\x1a\x1b\x9c]*"
+    payload = r"[^\n\v\f\r\x85\u2028\u2029\x07\x18\x1a\x1b\x90\x98\x9b-\x9f]*"
     end = r"(?:\x07|\x1b\\|[\x9c\x18\x1a])"
     return re.compile(
         rf"\x1b[\]PX^_]{payload}{end}?|[\x90\x98\x9d-\x9f]{payload}{end}|"

@@ -1,3 +1,4 @@
+import time
 import unicodedata
 
 import pytest
@@ -171,3 +172,12 @@ def test_every_line_break_becomes_a_newline_or_a_space() -> None:
     text = "a\r\nb\rc\nd\u2028e\u2029f\x85g\vh\fi\tj"
     assert printable(text) == "a\nb\nc\nd\ne\nf\ng\nh\ni j"
     assert printable(text, newlines=False) == "a b c d e f g h i j"
+
+
+@pytest.mark.parametrize(
+    "text", ["\x9d" * 50_000, "\x1b]" * 50_000, "\x9d" + "a" * 100_000, "\u200d" * 50_000, "Z" + "\u0301" * 50_000]
+)
+def test_no_text_takes_more_than_linear_time(text: str) -> None:
+    started = time.process_time()
+    printable(text)
+    assert time.process_time() - started < 1.0  # some 0.03 s; where work grew squarely, 15 s
