@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from onering_cli.errors import UsageError
+from onering_cli.record import record
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Origin(StrEnum):
     ENVIRONMENT = "environment"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting(Generic[T]):
     """One setting; a ``*`` in its key stands for a name the user chooses, such as an account's.
 
@@ -200,7 +200,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paths:
     """Where OneRing keeps its things; ``ONERING_HOME`` moves all of them into one folder."""
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from onering_cli.errors import LogInError, OneRingError, RefusedError, TryLaterError, UsageError
+from onering_cli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ _PASSING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Service:
     """What messages call the service, and what a user can do about it.
 
@@ -69,7 +70,7 @@ class Service:
     secret: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """What became of a call.
 

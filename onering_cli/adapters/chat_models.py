@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from onering_cli.adapters.chat_failures import Failure, Service, failure_of, filtered, out_of_time, without_secret
@@ -12,6 +12,7 @@ from onering_cli.errors import TryLaterError
 from onering_cli.generation.model import Usage
 from onering_cli.generation.ports import Message, Reply
 from onering_cli.generation.thoughts import ThoughtFilter
+from onering_cli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ _FILTER_REASONS = frozenset({"content_filter", "SAFETY"})
 _log = logging.getLogger("onering")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bounds:
     """How long a call may take, and how often it is tried.
 
@@ -46,7 +47,7 @@ class Bounds:
     longest_wait_s: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """Parameters of one call.
 

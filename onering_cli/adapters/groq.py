@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from onering_cli.adapters.chat_failures import (
 )
 from onering_cli.adapters.chat_models import Bounds, CallFailedError, LangChainChat, Options
 from onering_cli.errors import LogInError, UsageError
+from onering_cli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,7 +51,7 @@ class JsonMode(Enum):
     PROMPT = "prompt"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Traits:
     """What a family of models supports.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from onering_cli.adapters.web_address import WebAddress, parse_address
 from onering_cli.clock import Clock, SystemClock
 from onering_cli.errors import TryLaterError, UsageError
 from onering_cli.generation.model import Material, MaterialKind
+from onering_cli.record import record
 
 if TYPE_CHECKING:
     import ssl
@@ -59,7 +59,7 @@ _REASONS = {
 _LONGEST_RETRY_AFTER = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FetchLimits:
     """How much of the user's time and memory a page may take.
 
@@ -78,7 +78,7 @@ class FetchLimits:
     max_redirects: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reach:
     """Where fetching may go.
 
@@ -93,7 +93,7 @@ class Reach:
     trust: ssl.SSLContext | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Answer:
     """One server's answer; header names are lower-case, and only a page has its body read."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from onering_cli.errors import UsageError
+from onering_cli.record import record
 
 _PORTS = {"http": 80, "https": 443}
 _EXAMPLE = "give an address such as https://example.com/page"
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?\.?|[0-9a-f:.]{2,45}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WebAddress:
     """An http or https address without a fragment.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onering_cli.errors import UsageError
+from onering_cli.record import record
 from onering_cli.text.draft_file import parse
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ MOST_BYTES = 4 * 1024 * 1024
 """A hundred posts of Premium's 25,000 characters, with room to spare."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """A draft from the store, from a file or from stdin.
 

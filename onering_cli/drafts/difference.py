@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from onering_cli.record import record
 from onering_cli.text.draft import Draft
 from onering_cli.text.draft_file import compose
 
@@ -17,7 +18,7 @@ _COMPARED_CHARACTERS = 500  # of a post; comparing costs their square
 _LEAST_LIKENESS = 0.4  # difflib's ratio; posts less alike than this are one gone and one new
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One part of a draft that changed.
 

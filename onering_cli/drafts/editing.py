@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onering_cli.errors import OneRingError, StoreError, UsageError
+from onering_cli.record import record
 from onering_cli.text.draft_file import DraftFileError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from onering_cli.drafts.ports import DraftStore
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """How an edit ended: the draft as it now is, and whether it was saved anew."""
 

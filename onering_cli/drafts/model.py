@@ -1,13 +1,14 @@
 """A draft as the store keeps it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from onering_cli.record import record
 from onering_cli.text.draft import Draft
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredDraft:
     """One draft with its file text, which is the truth that `draft` was parsed from.
 
@@ -32,7 +33,7 @@ class StoredDraft:
     provenance: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DraftSummary:
     """What a list shows of a draft, read without parsing it."""
 
@@ -45,7 +46,7 @@ class DraftSummary:
     removed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DraftHit:
     """A draft that a search found, with the passage that matched."""
 
@@ -54,7 +55,7 @@ class DraftHit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Revision:
     """An earlier state of a draft."""
 

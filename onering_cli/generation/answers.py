@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onering_cli.errors import TryLaterError
@@ -22,6 +21,7 @@ from onering_cli.generation.marks import (
     is_rule,
 )
 from onering_cli.generation.thoughts import without_thoughts
+from onering_cli.record import record
 from onering_cli.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class UnusableAnswerError(TryLaterError):
     code = "unusable_answer"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoosePoint:
     """A point of an outline as the model gave it, with the numbers of the excerpts that it named."""
 
@@ -53,7 +53,7 @@ class LoosePoint:
     excerpts: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LooseOutline:
     """An outline as the model gave it."""
 

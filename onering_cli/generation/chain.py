@@ -19,6 +19,7 @@ from onering_cli.generation.model import (
     Step,
     Thread,
 )
+from onering_cli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ REVISION_ROUNDS = 2
 RECOLLECTIONS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assignment:
     """What the user asked for, before anything was read; the fields mean what they mean in `Brief`."""
 
@@ -43,7 +44,7 @@ class Assignment:
     allow_unsupported: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crew:
     """Who works on an assignment.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from onering_cli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ _WIDE_TOKENS = 1.1
 _NUMBER_TOKENS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Excerpts:
     """Sentences of the material with the numbers under which a model can name them, from 1.
 

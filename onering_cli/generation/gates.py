@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onering_cli.generation.facts import unsupported_facts
 from onering_cli.generation.model import Fault, Gate
 from onering_cli.generation.references import dangling_opening
+from onering_cli.record import record
 from onering_cli.text.likeness import longest_shared_run, resemblance
 from onering_cli.text.sentences import sentence_spans
 from onering_cli.text.weights import weigh
@@ -35,7 +35,7 @@ _NEVER_LAST = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standard:
     """What the gates hold a thread against beside its brief.
 

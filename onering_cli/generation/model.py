@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from onering_cli.record import record
+
 
 class MaterialKind(StrEnum):
     """How a material's text is marked up."""
@@ -14,7 +16,7 @@ class MaterialKind(StrEnum):
     HTML = "html"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Material:
     """One source as it was decoded; spans index into `text`.
 
@@ -46,7 +48,7 @@ class BlockKind(StrEnum):
     QUOTE = "quote"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sentence:
     """One sentence of prose, without markup.
 
@@ -71,7 +73,7 @@ class Sentence:
     lead_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """A material read as prose.
 
@@ -86,7 +88,7 @@ class Reading:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recollection:
     """Something the user wrote or published before, as the memory found it."""
 
@@ -97,7 +99,7 @@ class Recollection:
     similarity: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Brief:
     """What is to be written, and from what.
 
@@ -122,7 +124,7 @@ class Brief:
     recollections: tuple[Recollection, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OutlinePoint:
     """What one post is to say: the point in a few words, and the material it rests on."""
 
@@ -130,7 +132,7 @@ class OutlinePoint:
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outline:
     """The thread's plan, a point a post, and why it was chosen (for ``--explain``)."""
 
@@ -138,7 +140,7 @@ class Outline:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DraftedPost:
     """One written post with the material it came from.
 
@@ -153,7 +155,7 @@ class DraftedPost:
     replaced_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delta:
     """A piece of text that was just written for post number `post` (from 0)."""
 
@@ -161,7 +163,7 @@ class Delta:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Usage:
     """What a model call cost: tokens in and out, and seconds until the first token and in all."""
 
@@ -185,7 +187,7 @@ class Gate(StrEnum):
     DANGLING = "dangling"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """A gate that did not pass.
 
@@ -202,7 +204,7 @@ class Fault:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """What a node decided, for ``--explain`` and the draft's provenance."""
 
@@ -211,7 +213,7 @@ class Step:
     details: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Thread:
     """The chain's result: posts that pass every gate, and how they came about."""
 

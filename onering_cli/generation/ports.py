@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from onering_cli.generation.model import Brief, Delta, DraftedPost, Fault, Outline, Recollection, Usage
+from onering_cli.record import record
 
 Emit = Callable[[Delta], None]
 
@@ -51,7 +52,7 @@ class Writer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """One turn of a conversation with a chat model; `role` is ``system``, ``user`` or ``assistant``."""
 

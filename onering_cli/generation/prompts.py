@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onering_cli.generation.ports import Message
+from onering_cli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +101,7 @@ _ANGLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prompt:
     """Messages for a chat model.
 
@@ -121,7 +121,7 @@ class Prompt:
         return len(words) >= _REPEATED_WORDS and " ".join(words) in " ".join(self.own_words.casefold().split())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """A post to be written again, or anew.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from onering_cli.clock import Clock
@@ -44,6 +44,7 @@ from onering_cli.publishing.ports import Certainty, Change, Destination, Journal
 from onering_cli.publishing.rules import PlatformRules, PublishingSettings
 from onering_cli.publishing.sameness import find, says_nothing
 from onering_cli.publishing.transitions import transition
+from onering_cli.record import record
 
 LOOK_LIMIT = 100  # posts a reading may bring: https://docs.x.com/x-api/users/get-posts, max_results, August 2026
 RECENT = timedelta(days=7)  # texts that repeat within this long cannot be told apart by a reading
@@ -51,7 +52,7 @@ EXPIRY_MARGIN_S = 600.0  # uploaded media count as expired this long before they
 LEAST_SEND_WITHIN_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parts:
     """What the engine works with."""
 

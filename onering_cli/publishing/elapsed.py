@@ -1,14 +1,14 @@
 """How much time has passed for certain, whatever happened to the wall clock in between."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from onering_cli.clock import Clock
+from onering_cli.record import record
 
 PROOF_CAP_S = 900.0  # a pause is never ended on the wall clock's word alone before this much has passed for certain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stamp:
     """A moment on both clocks.
 
@@ -28,7 +28,7 @@ class Stamp:
 EPOCH = Stamp(datetime(1970, 1, 1, tzinfo=UTC), 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pause:
     """A stretch of time that must pass, counted from a stamp, before something may happen."""
 

@@ -1,6 +1,5 @@
 """What can happen to a segment, and what the engine does next."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from onering_cli.publishing.elapsed import Stamp
@@ -20,14 +19,15 @@ from onering_cli.publishing.outcomes import (
 from onering_cli.publishing.ports import Certainty
 from onering_cli.publishing.rules import PublishingSettings
 from onering_cli.publishing.sameness import Findings
+from onering_cli.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Taken:
     """A process has claimed the run and turns to this segment."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MediaReady:
     """One media file is at the platform."""
 
@@ -35,7 +35,7 @@ class MediaReady:
     upload: Upload
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ready:
     """All is prepared: the segment can be sent.
 
@@ -48,7 +48,7 @@ class Ready:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Looked:
     """The timeline was read for the segment."""
 
@@ -56,36 +56,36 @@ class Looked:
     watermark_visible: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoOracle:
     """The timeline cannot tell: the text repeats within the account's recent posts, or there is no text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParentChecked:
     """The post that the segment answers was looked up."""
 
     exists: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RemovalChecked:
     """A post whose deletion was not answered was looked up."""
 
     exists: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recheck:
     """A person asks to look once more."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Absent:
     """A person has looked, and says that the post is not there."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Adopt:
     """A person has looked, and says which post it is."""
 
@@ -93,12 +93,12 @@ class Adopt:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cleared:
     """The cause of a block is gone."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RollBack:
     """The run is to be undone."""
 
@@ -137,7 +137,7 @@ class Effect(Enum):
     STOP = "leave the run: only time or a person can help"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """What a transition depends on beside the segment and the event.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from onering_cli.publishing.cost import dollars
@@ -10,6 +9,7 @@ from onering_cli.publishing.model import MediaKind, Poll
 from onering_cli.publishing.ports import AccountFacts, MediaFacts, MediaProblem
 from onering_cli.publishing.rules import PlatformRules
 from onering_cli.publishing.sameness import canonical
+from onering_cli.record import record
 from onering_cli.text.draft import Media, Post
 from onering_cli.text.weights import Measurement, measure
 
@@ -45,7 +45,7 @@ WAIVABLE = frozenset({Rule.ALT_MISSING, Rule.REPLIES_REFUSED})
 """Errors that a person may decide to live with."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing to know about a draft.
 
@@ -62,7 +62,7 @@ class Finding:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Examined:
     """A post with what its text and files turned out to be."""
 

@@ -1,10 +1,10 @@
 """What a run is: one draft on its way to one account, segment by segment."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from onering_cli.publishing.elapsed import Pause, Stamp
+from onering_cli.record import record
 from onering_cli.text.draft import ReplyControl
 
 
@@ -86,7 +86,7 @@ class MediaKind(StrEnum):
     VIDEO = "video"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FrozenMedia:
     """A media file as it was when the run was planned.
 
@@ -107,7 +107,7 @@ class FrozenMedia:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Poll:
     """A question's choices, and how long they stay open."""
 
@@ -115,7 +115,7 @@ class Poll:
     duration_minutes: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Payload:
     """All that one create call says, frozen when the run is planned; a resend says exactly the same.
 
@@ -136,7 +136,7 @@ class Payload:
     made_with_ai: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Upload:
     """A media file that the platform holds for use in a post, until it expires.
 
@@ -151,7 +151,7 @@ class Upload:
     expires_in_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """One post of a run and everything that is known about sending it.
 
@@ -201,7 +201,7 @@ class Segment:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lease:
     """The right to drive a run, until it is given back or runs out.
 
@@ -216,7 +216,7 @@ class Lease:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """One draft on its way to one account.
 

@@ -1,12 +1,12 @@
 """What a destination answers, told apart by what is certain afterwards."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from onering_cli.publishing.model import Reason
+from onering_cli.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Created:
     """The post exists."""
 
@@ -14,7 +14,7 @@ class Created:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotSent:
     """Nothing reached the platform, for certain: no name, no connection, no TLS; a later try may succeed."""
 
@@ -28,7 +28,7 @@ class Window(StrEnum):
     DAILY = "daily"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RateLimited:
     """The platform refused for now and did nothing.
 
@@ -43,7 +43,7 @@ class RateLimited:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blocked:
     """The platform refused, did nothing, and would refuse again.
 
@@ -57,28 +57,28 @@ class Blocked:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParentNotVisible:
     """Refused because the post to be answered is deleted or not visible, which may be lag; nothing was done."""
 
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MediaGone:
     """Refused because an uploaded file is not there any more; nothing was done."""
 
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duplicate:
     """Refused because something identical exists."""
 
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ambiguous:
     """It may or may not have been done: a timeout, a drop, a redirect, a 5xx, an answer that cannot be read."""
 
@@ -88,14 +88,14 @@ class Ambiguous:
 CreateOutcome = Created | NotSent | RateLimited | Blocked | ParentNotVisible | MediaGone | Duplicate | Ambiguous
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unavailable:
     """A call that changes nothing failed; asking again is safe."""
 
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RemotePost:
     """One of the account's own posts, as the platform shows it.
 
@@ -118,7 +118,7 @@ class RemotePost:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Newest:
     """The newest of the account's own posts ("" when it has none), and how many posts were read (and billed)."""
 
@@ -126,7 +126,7 @@ class Newest:
     posts_read: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timeline:
     """The account's own posts newer than a watermark.
 
@@ -141,19 +141,19 @@ class Timeline:
     posts_read: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """The post is there."""
 
     post: RemotePost
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gone:
     """The post is not there, for certain."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Uploaded:
     """The platform holds the file for use in a post.
 

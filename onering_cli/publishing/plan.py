@@ -1,6 +1,6 @@
 """Exactly what would be sent: a draft turned into frozen segments, with what each weighs and costs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from onering_cli.publishing.cost import create_usd_milli
 from onering_cli.publishing.freezing import payload_digest, run_digest
@@ -9,11 +9,12 @@ from onering_cli.publishing.model import Form, FrozenMedia, Payload, Poll, Segme
 from onering_cli.publishing.ports import AccountFacts, MediaFacts, MediaFiles, Proposal
 from onering_cli.publishing.rules import PlatformRules, X
 from onering_cli.publishing.sameness import likeness
+from onering_cli.record import record
 from onering_cli.text.draft import Draft, Media, Post, ReplyControl
 from onering_cli.text.weights import LIMIT_WEIGHT, PREMIUM_LIMIT_WEIGHT, measure
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wishes:
     """How the user wants a draft published.
 
@@ -38,7 +39,7 @@ class Wishes:
     waived: frozenset[Rule] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlannedPost:
     """One post as it would be sent.
 
@@ -58,7 +59,7 @@ class PlannedPost:
         return self.segment.payload.text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """What publishing a draft to an account would send.
 

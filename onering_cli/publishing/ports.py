@@ -1,7 +1,6 @@
 """What publishing needs from the world: a destination, a journal, and the media files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO, Protocol
@@ -17,6 +16,7 @@ from onering_cli.publishing.outcomes import (
     TimelineOutcome,
     UploadOutcome,
 )
+from onering_cli.record import record
 
 
 class Certainty(StrEnum):
@@ -28,7 +28,7 @@ class Certainty(StrEnum):
     """It takes neither: the account's own timeline has to be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DestinationFacts:
     """What the engine must know of a destination.
 
@@ -89,7 +89,7 @@ class MediaProblem(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MediaFacts:
     """What a media file is, by its content."""
 
@@ -112,7 +112,7 @@ class MediaFiles(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposal:
     """A run that a caller wants: what `plan` froze, and under which identity.
 
@@ -139,7 +139,7 @@ class Proposal:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """What an account may start: runs an hour, and tenths of a US cent a month (None: no limit)."""
 
@@ -147,7 +147,7 @@ class Limits:
     monthly_budget_usd_milli: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountFacts:
     """What the journal remembers of an account.
 
@@ -168,7 +168,7 @@ class AccountFacts:
     reserved_usd_milli: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunSummary:
     """What a list shows of a run."""
 
@@ -183,7 +183,7 @@ class RunSummary:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """Who drives a run, from when, for how long."""
 
@@ -192,7 +192,7 @@ class Claim:
     lease_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One durable step of a run: what to write, all of it or nothing.
 

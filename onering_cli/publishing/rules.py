@@ -1,11 +1,12 @@
 """The numbers that publishing goes by: the user's settings, and the platform's prices and limits."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from onering_cli.publishing.model import MediaKind
+from onering_cli.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PublishingSettings:
     """How patient publishing is, and what it may spend; each is the setting ``publishing.NAME``.
 
@@ -41,7 +42,7 @@ class PublishingSettings:
 _MEGABYTE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlatformRules:
     """What a platform charges and refuses; the defaults are X's.
 

@@ -3,12 +3,12 @@
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import unquote
 
 from onering_cli.publishing.model import Segment
 from onering_cli.publishing.outcomes import RemotePost
+from onering_cli.record import record
 from onering_cli.text.weights import measure
 
 _LINK = "\ufffc"  # OBJECT REPLACEMENT CHARACTER stands where a link stood
@@ -16,7 +16,7 @@ _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 _LEADING_MENTIONS = re.compile(r"^(?:@\w+\s+)+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Canonical:
     """What a text says, whatever the platform did to its form.
 
@@ -79,7 +79,7 @@ def order_of(remote_id: str) -> tuple[int, str]:
     return len(remote_id), remote_id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Findings:
     """What a reading of the timeline says about one segment.
 

@@ -1,14 +1,14 @@
 """Every state of a run in words, with the command to run next, and the error that a script is told."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from onering_cli.errors import LogInError, OneRingError, PartialError, RefusedError, TryLaterError, UnknownOutcomeError
 from onering_cli.publishing.elapsed import Pause, Stamp, ends_at, proven_s, remaining_s
 from onering_cli.publishing.model import Reason, Run, RunStatus, Segment, SegmentState, status_of
+from onering_cli.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explanation:
     """Where a run stands, for people.
 
@@ -179,6 +179,8 @@ def _steps(run: Run, now: Stamp) -> tuple[str, ...]:
         steps: tuple[str, ...] = ()
     elif is_held_by_another(run, now):
         steps = (f"onering thread status {run.id}",)
+    elif run.rolling_back and status is RunStatus.HELD:
+        steps = (f"onering thread reconcile {run.id} --adopt ADDRESS", f"{roll_back} --not-there")
     elif run.rolling_back:
         steps = (roll_back,)
     elif status is RunStatus.UNKNOWN:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from onering_cli.record import record
 from onering_cli.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _METER_CELLS = 10
 _TIGHT = 0.9
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Card:
     """One post as it is shown.
 

@@ -1,7 +1,9 @@
 """What a draft is: posts with their media, and what the author wants done with them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from onering_cli.record import record
 
 
 class ReplyControl(StrEnum):
@@ -14,7 +16,7 @@ class ReplyControl(StrEnum):
     VERIFIED = "verified"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Media:
     """A picture or film attached to a post: its path as written, and its description."""
 
@@ -22,7 +24,7 @@ class Media:
     alt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Post:
     """One post: its text as it will be sent, and its media in order."""
 
@@ -30,7 +32,7 @@ class Post:
     media: tuple[Media, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """A thread that can be published.
 

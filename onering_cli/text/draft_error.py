@@ -1,8 +1,7 @@
 """Where in a draft file something is wrong, told as an editor counts."""
 
-from dataclasses import dataclass
-
 from onering_cli.errors import UsageError
+from onering_cli.record import record
 
 
 class DraftFileError(UsageError):
@@ -28,7 +27,7 @@ class DraftFileError(UsageError):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceText:
     """A draft file's text, with single line feeds for line breaks, and the name that errors give it."""
 

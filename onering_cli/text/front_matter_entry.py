@@ -1,9 +1,9 @@
 """One key of a draft file's front matter, with its place."""
 
-from dataclasses import dataclass
+from onering_cli.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One key of the front matter, its value, and where in the text they stand.
 

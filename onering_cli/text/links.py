@@ -8,8 +8,8 @@ This module is slow to import and quick to use: `weights` loads it when a text h
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from onering_cli.record import record
 from onering_cli.text.entity_characters import BEFORE_URL, DOMAIN, LATIN_DOMAIN, PATH, PATH_END, QUERY, QUERY_END
 from onering_cli.text.top_level_domains import ASCII_DOMAINS, INTERNATIONAL_DOMAINS
 
@@ -42,7 +42,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """A link from `start` to `end`; `length` characters from `start` on are what X replaces.
 

@@ -4,9 +4,10 @@ Source: https://docs.x.com/fundamentals/counting-characters and twitter-text 3.1
 equals, but for emoji that are newer than it: there each sequence that Unicode recommends counts 2, as X shows it.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from onering_cli.record import record
 
 if TYPE_CHECKING:
     import re
@@ -25,7 +26,7 @@ LINK_WEIGHT = 23
 _EMOJI_WEIGHT = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extent:
     """A half-open range of a text, and the characters in it."""
 
@@ -34,7 +35,7 @@ class Extent:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measurement:
     """What a text weighs and what X finds in it; the extents index into the text as it was given.
 

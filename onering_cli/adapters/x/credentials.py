@@ -1,18 +1,19 @@
 """Who an account is at X: keys and tokens that never show themselves, and its identity."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from onering_cli.clock import from_iso, to_iso
 from onering_cli.errors import UsageError
+from onering_cli.record import record
 
 API_BASE = "https://api.x.com"
 AUTHORIZE_BASE = "https://x.com"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OAuth1Credentials:
     """The four secrets of OAuth 1.0a; they do not rotate, which suits a timer.
 
@@ -31,7 +32,7 @@ class OAuth1Credentials:
         return head if head.isascii() and head.isdigit() else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OAuth2App:
     """An app as X knows it; a public client has no secret."""
 
@@ -39,7 +40,7 @@ class OAuth2App:
     client_secret: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OAuth2Tokens:
     """A pair of tokens; the refresh token can be used once.
 
@@ -94,7 +95,7 @@ class TokenStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identity:
     """An account as X names it."""
 

@@ -9,7 +9,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from onering_cli.adapters.x.credentials import AUTHORIZE_BASE, OAuth2App
 from onering_cli.clock import Clock
 from onering_cli.errors import LogInError, TryLaterError, UsageError
+from onering_cli.record import record
 
 CALLBACK_HOST, CALLBACK_PORT, CALLBACK_PATH = "127.0.0.1", 8710, "/callback"
 REDIRECT_URI = f"http://{CALLBACK_HOST}:{CALLBACK_PORT}{CALLBACK_PATH}"
@@ -25,7 +26,7 @@ _STALL_S = 5.0  # a connection that says nothing is dropped, so that the browser
 _MAX_TARGET = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Authorization:
     """A login that has begun.
 

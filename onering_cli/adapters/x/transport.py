@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -26,12 +26,14 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, ReadTimeoutError
 
+from onering_cli.record import record
+
 MAX_ANSWER_BYTES = 8 << 20  # 100 posts of 25,000 characters fit three times
 TWEEPY_BASE = "https://api.twitter.com"  # fixed in tweepy.client.BaseClient.request (4.17)
 _TALKATIVE = ("tweepy", "requests", "requests_oauthlib", "oauthlib", "urllib3")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A complete HTTP answer.
 
@@ -46,7 +48,7 @@ class Answer:
     body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unanswered:
     """No complete answer came.
 
