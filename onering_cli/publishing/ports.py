@@ -1,22 +1,27 @@
 """What publishing needs from the world: a destination, a journal, and the media files."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from __future__ import annotations
+
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from onering_cli.errors import PartialError
-from onering_cli.publishing.elapsed import Stamp
 from onering_cli.publishing.model import Form, FrozenMedia, MediaKind, Payload, Reason, Run, RunStatus, Segment
-from onering_cli.publishing.outcomes import (
-    CreateOutcome,
-    DeleteOutcome,
-    LookupOutcome,
-    NewestOutcome,
-    TimelineOutcome,
-    UploadOutcome,
-)
 from onering_cli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from onering_cli.publishing.elapsed import Stamp
+    from onering_cli.publishing.outcomes import (
+        CreateOutcome,
+        DeleteOutcome,
+        LookupOutcome,
+        NewestOutcome,
+        TimelineOutcome,
+        UploadOutcome,
+    )
 
 
 class Certainty(StrEnum):
