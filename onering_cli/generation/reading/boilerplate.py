@@ -55,7 +55,7 @@ _BUTTON_REST = _words("""
     with wiki x your youtube account's content bluesky telegram discord
 """)
 _LABELS = _words("""
-    author authors bugs categories category changelog contact copyright credits date demo discord distribution docs
+    author authors bugs categories category changelog code contact copyright credits date demo discord distribution docs
     documentation download downloads email e-mail filed github gitlab homepage issues keywords licence license maintainer
     maintainers modified pypi posted published release released repo repository revision revised slack source status
     support tag tags topics twitter updated url urgency version versions web website written translator translators
@@ -68,22 +68,22 @@ _BANNER_WORDS = _words("""
     cookie cookies consent newsletter spam unsubscribe generated powered built made toc contributor contribution changelog
     all-contributors doctoc iphone ipad android outlook read min mins photo image illustration figure fig video javascript
 """)
-_DATELINE_STARTS = _words("by posted published written updated created edited last reviewed words released author")
+_DATELINE_STARTS = _words("""by posted published written updated created edited last reviewed words released author
+    patch fix bug reported contributed suggested found discovered implemented submitted requested fixed initial original based
+    analysis developed""")
 
 
-def is_boilerplate_section(headings: tuple[str, ...]) -> bool:
-    """Whether what stands below these headings is not part of what a document has to say."""
-    return any(
-        " ".join(word for word in _WORD.findall(heading.casefold()) if not word.isdigit()) in _SECTIONS
-        for heading in headings
-        if len(heading) <= _HEADING_CHARS
-    )
+def is_boilerplate_heading(heading: str) -> bool:
+    """Whether what stands below a heading is not part of what a document has to say."""
+    if len(heading) > _HEADING_CHARS:
+        return False
+    return " ".join(word for word in _WORD.findall(heading.casefold()) if not word.isdigit()) in _SECTIONS
 
 
 def is_boilerplate(text: str) -> bool:
     """Whether a short block or sentence is a notice, a byline, a button or the like."""
     if len(text) > _NOTICE_CHARS:
-        return False
+        return bool(_licence_text().match(text))
     words = _WORD.findall(text.casefold())
     if not words:
         return True
@@ -95,6 +95,7 @@ def is_boilerplate(text: str) -> bool:
         or _is_dateline(words, bare)
         or ("©" in text or not used.isdisjoint(_RIGHTS_WORDS))
         and bool(_rights().fullmatch(bare))
+        or bool(_licence_text().match(text))
         or (not used.isdisjoint(_BANNER_WORDS) and bool(_banner().fullmatch(bare)))
         or (("/" in text or "@" in text) and bool(_address().fullmatch(text)))
         or is_only_references(text)
@@ -154,6 +155,8 @@ def _byline() -> re.Pattern[str]:
     done = r"(?:posted|published|written|updated|created|edited|reviewed|released|last[ -]\w+)"
     return re.compile(
         rf"{done}?(?:\s*(?:by|on|at|in))?:?\s*(?:{_NAME})?{_SEPARATOR}{_DATE}.{{0,40}}"
+        r"|(?:(?:initial|original|based on a) )?(?:patch|fix|bug|reported|contributed|suggested|found|discovered|implemented"
+        r"|submitted|requested|fixed|developed|analysis|based)(?: \w+){0,3} by (?-i:[A-Z]).{0,80}"
         # Names are capitalised, so that `By default it is off` is none.
         rf"|(?:words |(?:written|posted|published) )?by:? (?-i:[A-Z][\w.'’-]*(?:\s+(?:[A-Z]|and|&|de|van|von|la)[\w.'’-]*){{1,5}})",
         re.IGNORECASE,
@@ -178,6 +181,18 @@ def _rights() -> re.Pattern[str]:
 
 
 @cache
+def _licence_text() -> re.Pattern[str]:
+    """How the paragraphs of well-known licences begin."""
+    return re.compile(
+        r"(?:this file is part of|permission (?:is hereby granted|to use, copy)|redistribution and use in source and binary"
+        r"|redistributions (?:of|in)\b|licen[cs]ed under the|unless required by applicable law|you should have received a copy"
+        r"|the software is provided|this software is provided|copying and distribution of this file|in no event shall"
+        r"|.{0,100}\bis (?:free software|distributed in the hope)\b|.{0,100}\bwithout warranty of any kind)",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _banner() -> re.Pattern[str]:
     return re.compile(
         r"(?:we|this (?:web ?)?site|our (?:web ?)?site|by (?:continuing|using|clicking)|i)\b.{0,120}\b(?:cookies?|consent)\b.*"
@@ -196,7 +211,7 @@ def _banner() -> re.Pattern[str]:
 @cache
 def _address() -> re.Pattern[str]:
     return re.compile(
-        r"\W*(?:(?:[\w-]+ ?){0,3}:\s*)?(?:(?:https?|ftp|mailto|git|ssh)[:@]\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+)\W*",
+        r"\W*(?:(?:[\w-]+ ?){0,3}:\s*|(?:[\w.'’-]+ ){1,4}<)?(?:(?:https?|ftp|mailto|git|ssh)[:@]\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+)\W*",
         re.IGNORECASE,
     )
 
@@ -207,6 +222,8 @@ _CODE_LIKE = re.compile(r"(?:[$>#%]|>>>)\s+\S|[\w.]+\([^()]*\)$|[\w./-]+\s*=\s*\
 
 def is_no_prose(text: str) -> bool:
     """Whether a line consists of code, rules or marks rather than words."""
+    if text.startswith("[") and text.endswith("]"):
+        return True
     letters = sum(map(str.isalpha, text))
     if letters < 2 or letters * 3 < len(text) - text.count(" "):  # noqa: PLR2004 - one letter is no word
         return True

@@ -17,10 +17,12 @@ _MARKDOWN = (
 )
 _RST = (
     re.compile(r"^\.\. (?:[\w:-]+::|_[^:\n]+:|\|[^|\n]+\|)", re.MULTILINE),
+    re.compile(r"(?<!\w):[a-z][\w:-]{1,20}:`[^`\n]{1,120}`"),
+    re.compile(r"`[^`<>]{1,120}<[^<>\n]{1,300}>`_|\w`_(?=[\s.,;:)])"),
+)
+_RST_OR_OTHERS = (
     re.compile(r"^(?=\S)[^\n]{2,100}\n([=~^\"'*+#-])\1{2,}[ \t]*$", re.MULTILINE),
     re.compile(r"(?<!`)``[^`\n]{1,80}``(?!`)"),
-    re.compile(r"(?<!\w):[a-z][\w:-]{1,20}:`[^`\n]{1,120}`"),
-    re.compile(r"`[^`<>]{1,120}<[^<>\n]{1,300}>`_|\w`?_(?=[\s.,;:)])"),
     re.compile(r"::[ \t]*\n[ \t]*\n[ \t]+\S"),
 )
 
@@ -30,14 +32,15 @@ def is_page(text: str) -> bool:
     return bool(_PAGE.match(text))
 
 
-def is_markdown(text: str) -> bool:
-    """Whether plain text uses enough of Markdown's marks to be read as it."""
-    return _cues(text, _MARKDOWN) >= 2 and _cues(text, _RST[:1]) == 0
-
-
 def is_rst(text: str) -> bool:
     """Whether plain text uses enough of reStructuredText's marks to be read as it."""
-    return _cues(text, _RST) >= 2
+    telling, shared = _cues(text, _RST), _cues(text, _RST_OR_OTHERS)
+    return telling + shared > 1 and telling > 0
+
+
+def is_markdown(text: str) -> bool:
+    """Whether plain text uses enough of Markdown's marks to be read as it."""
+    return _cues(text, _MARKDOWN) > 1
 
 
 def _cues(text: str, patterns: tuple[re.Pattern[str], ...]) -> int:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from onering_cli.generation.model import BlockKind
+from onering_cli.generation.reading.boilerplate import is_boilerplate_heading
 from onering_cli.generation.reading.folding import fold_heading
 from onering_cli.generation.reading.html_content import BLOCKS, Content
 from onering_cli.generation.reading.html_tree import Element, Page, Text, parse
@@ -117,7 +118,7 @@ class _Walker:
             self._link(element)
         elif tag in _CODE:
             self._codes.append((self._places[element.content_start], self._places[element.end]))
-        elif tag == "header" and self._content.is_furniture(element):
+        elif self._content.is_header(element):
             self._headers += 1
         if tag in BLOCKS:
             self._blocks.append(tag)
@@ -130,7 +131,7 @@ class _Walker:
             self._blocks.pop()
         if tag in {"sup", "sub"}:
             self._raised = None
-        elif tag == "header" and self._headers:
+        elif self._content.is_header(element):
             self._headers -= 1
 
     def _text(self, text: Text) -> None:
@@ -186,7 +187,7 @@ class _Walker:
         heading = _HEADING.fullmatch(block)
         if heading:
             self._heading(int(heading[1]), fold_heading(strand.text) or fold_heading(self._heading_image))
-        elif strand.text and not strand.text.isspace() and not self._headers and not self._is_label(strand.text, block):
+        elif strand.text and not strand.text.isspace() and not self._is_label(strand.text, block):
             self.passages.append(Passage(strand, self._kind(), self._outline.path, links, codes))
 
     def _heading(self, level: int, heading: str) -> None:
@@ -197,9 +198,11 @@ class _Walker:
                 self.titles.append(heading)
 
     def _is_label(self, text: str, block: str) -> bool:
-        if self._keep_labels or block in _SPOKEN:
-            return False
-        return len(text.strip()) < _LABEL_CHARS and not _TERMINAL.search(text)
+        short, ended = len(text.strip()) < _LABEL_CHARS, bool(_TERMINAL.search(text))
+        if self._headers:
+            # A standfirst is prose; the byline and the links around it are not.
+            return short or not ended
+        return short and not ended and block not in _SPOKEN and not self._keep_labels
 
     def _kind(self) -> BlockKind:
         if "blockquote" in self._blocks:
@@ -211,6 +214,7 @@ def _title(page: Page, content: Content, headings: Sequence[str]) -> str:
     """The content's own heading, else what the page calls itself."""
     shared = _shared_title(page)
     named = _title_element(page)
+    headings = [heading for heading in headings if not is_boilerplate_heading(heading)]
     if headings and (len(headings) == 1 or headings[0] in f"{shared} {named}"):
         return headings[0]
     if shared:

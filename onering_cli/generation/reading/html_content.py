@@ -107,9 +107,15 @@ class Content:
             return False
         return weight.cell * 2 < weight.text or weight.prose < _TABLE_PROSE_CHARS
 
-    def is_furniture(self, header: Element) -> bool:
-        """Whether a header holds only a title and what stands around it, as most do."""
-        return self._share(header) <= _CHROME_SHARE
+    def is_header(self, element: Element) -> bool:
+        """Whether an element holds a title and what stands around it."""
+        if element.tag == "header":
+            return self._share(element) <= _CHROME_SHARE
+        if element.tag != "div":
+            return False
+        attributes = self._page.attributes(element)
+        names = _NAME_WORD.findall(f"{attributes.get('class', '')} {attributes.get('id', '')}")
+        return any(name.lower() == "header" for name in names) and self._share(element) <= _CHROME_SHARE
 
     def _is_unread(self, element: Element) -> bool:
         if element.tag in _UNREAD:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\r\n\f\v\x1c-\x1e\x85\u2028\u2029]|\Z)")
-_BULLET = re.compile(r"(?:[-*+•‣◦▪●○–·]|\(?(?:\d{1,3}|#|[a-z]|[ivx]{1,4})[.)])[ \t]+(?=\S)")
+_BULLET = re.compile(r"(?:\*{2,4}|[-*+•‣◦▪●○–·]|\(?(?:\d{1,3}|#|[a-z]|[ivx]{1,4})[.)])[ \t]+(?=\S)")
 _RULE = re.compile(r"([^\w\s])\1{2,}")
 _TERMINAL = re.compile(r"[.!?…:;。！？：।۔؟][\"'”’»)\]」』）*_`]*$")
 _OPENS = re.compile(r"[\"'“‘«(\[]*[^\W_a-z\u00df-\u00f6\u00f8-\u00ff]")

@@ -39,9 +39,9 @@ _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|appendix)\s+)?(?P<number>\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.|[A-Z]\.)\s+(?=\S)",
     re.IGNORECASE,
 )
-_MARKED = re.compile(r"(?P<marks>={2,6}|\*{2,6}|#{1,6})\s+(?P<words>.+?)(?:\s+(?P=marks))?")
+_MARKED = re.compile(r"(?P<marks>={2,6}|\*{1,4}|#{1,6})\s+(?P<words>.+?)(?:\s+(?P=marks))?")
 _SENTENCE_END = re.compile(r"[.,;:。，；：][\"'”’)\]]*$")
-_COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S")
+_COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S|[^\s.!?:]  +\S.*[^\s.!?:]  +\S")
 _CODE_LINE = re.compile(
     r"^(?:[$%>]|#!|>>>|\.\.\.|//|/\*|\*/|<\?|</?\w+>?)(?:\s|\S|$)|[;{}\\]$|^\s*(?:def|class|import|from|return|if|for|while"
     r"|else|elif|try|except|function|const|let|var|public|private|static|void|int|char|struct|#include|#define|export|sudo"
@@ -50,13 +50,15 @@ _CODE_LINE = re.compile(
 _TITLE_CHARS = 100
 _HEADING_CHARS = 72
 _SIGNATURE_LINES = 8
+_CHANGED_BY = re.compile(r"--\s.{0,80}<[^<>\s]+@[^<>\s]+>.*")
 _CHANGES_OF = re.compile(r"\S+ \([^()\s]+\) [\w.-]+(?: [\w.-]+)*; urgency=\w+.*")
 
 
 def read_plain(text: str) -> Manuscript:
     """Read plain text."""
     lines = _without_signature(_without_armour(lines_of(text)))
-    reader = _Reader(width_of(blocks_of(lines)))
+    outlined = any(line.text.startswith("** ") and not line.indent for line in lines)
+    reader = _Reader(width_of(blocks_of(lines)), outlined=outlined)
     reader.read(lines)
     return Manuscript(reader.title, tuple(reader.passages))
 
@@ -64,11 +66,13 @@ def read_plain(text: str) -> Manuscript:
 class _Reader:
     """Reads blocks of lines in order, remembering the list item that a later block may go on with."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, *, outlined: bool) -> None:
         self.passages: list[Passage] = []
         self.title = ""
         self._width = width
+        self._outlined = outlined
         self._outline = Outline()
+        self._title_level = 0
         self._item_column = 0
         self._quoting = False
 
@@ -111,7 +115,7 @@ class _Reader:
             block = block[1:]
         if not block or _is_table(block) or self._is_code(block):
             return
-        if _ATTRIBUTION.fullmatch(" ".join(line.text for line in block[:3])):
+        if _CHANGED_BY.fullmatch(block[0].text) or _ATTRIBUTION.fullmatch(" ".join(line.text for line in block[:3])):
             return
         for part in _parts(block):
             self._part(part)
@@ -133,32 +137,36 @@ class _Reader:
         first = block[0]
         if len(block) > 2 and first.is_rule() and block[2].text == first.text:
             return self._enter(2, block[1].text, 3)
-        if len(block) > 1 and block[1].is_rule() and not first.is_rule() and len(first.text) <= _TITLE_CHARS:
-            return self._enter(2 if block[1].text[0] in "=*#" else 3, first.text, 2)
+        ruled = next((number for number, line in enumerate(block[:4]) if number and line.is_rule()), 0)
+        if ruled and not first.is_rule() and len(first.text) <= _TITLE_CHARS:
+            return self._enter(2 if block[ruled].text[0] in "=*#" else 3, first.text, ruled + 1)
         if first.is_rule():
             return 1
+        alone = len(block) == 1
         marked = _MARKED.fullmatch(first.text)
-        if marked:
+        if marked and (
+            marked["marks"][0] != "*" or (alone and self._outlined and not _SENTENCE_END.search(first.text))
+        ):
             return self._enter(1 + len(marked["marks"]), marked["words"], 1)
         if _CHANGES_OF.fullmatch(first.text):
-            return self._enter(2, first.text.partition(";")[0], 1)
-        alone = len(block) == 1
+            return self._enter(1, first.text.partition(";")[0], 1)
         if len(first.text) > _HEADING_CHARS or _SENTENCE_END.search(first.text) or not following:
             return 0
         if first.text.isupper() and (alone or block[1].indent > first.indent) and sum(map(str.isalpha, first.text)) > 3:
-            return self._enter(2, first.text, 1)
+            return self._enter(3, first.text, 1)
         numbered = _NUMBERED.match(first.text)
         if alone and numbered and not following[0].bullet():
             return self._enter(2 + numbered["number"].strip(".").count("."), first.text[numbered.end() :], 1)
         if alone and not first.bullet() and _opens_section(first, following):
-            return self._enter(2, first.text, 1)
+            return self._enter(4, first.text, 1)
         return 0
 
     def _enter(self, level: int, heading: str, lines: int) -> int:
         if not self.title and not self.passages and not self._outline.path:
             self._set_title(heading)
+            self._title_level = level
         else:
-            self._outline.enter(level, fold_heading(heading))
+            self._outline.enter(1 if level == self._title_level else level, fold_heading(heading))
         self._item_column = 0
         return lines
 

@@ -1,11 +1,12 @@
 """The editor's eye: passages become clean sentences, and what is not prose is left out."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from onering_cli.generation.model import Material, Reading, Sentence, Span
-from onering_cli.generation.reading.boilerplate import is_boilerplate, is_boilerplate_section, is_no_prose
+from onering_cli.generation.reading.boilerplate import is_boilerplate, is_boilerplate_heading, is_no_prose
 from onering_cli.generation.reading.folding import Vocabulary, fold
 from onering_cli.generation.reading.language import language_of
 from onering_cli.generation.reading.markup import outer_end, outer_start
@@ -28,9 +29,7 @@ def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
     vocabulary = Vocabulary(passage.strand.text for passage in manuscript.passages)
     sentences: list[Sentence] = []
     block = 0
-    for passage in manuscript.passages:
-        if is_boilerplate_section(passage.headings):
-            continue
+    for passage in _outside_boilerplate(manuscript.passages):
         clean = replace(passage, strand=without_references(fold(passage.strand, vocabulary)))
         known = len(sentences)
         for position, (text, span) in enumerate(_sentences(clean, material.text, index)):
@@ -42,6 +41,16 @@ def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
     return Reading(manuscript.title, tuple(sentences), language_of(sample) or manuscript.language)
 
 
+def _outside_boilerplate(passages: Sequence[Passage]) -> Sequence[Passage]:
+    """Without licences, tables of contents and the like; a heading like theirs above most of the text is none."""
+    below: Counter[str] = Counter()
+    for passage in passages:
+        below.update(dict.fromkeys(filter(is_boilerplate_heading, passage.headings), len(passage.strand.text)))
+    most = sum(len(passage.strand.text) for passage in passages) / 2
+    left_out = {heading for heading, characters in below.items() if characters <= most}
+    return [passage for passage in passages if left_out.isdisjoint(passage.headings)]
+
+
 def _sentences(passage: Passage, source: str, index: int) -> Iterator[tuple[str, Span]]:
     strand = passage.strand
     if not strand.text or is_boilerplate(strand.text) or _only_links(passage):
@@ -49,7 +58,12 @@ def _sentences(passage: Passage, source: str, index: int) -> Iterator[tuple[str,
     for cut_start, cut_end in _cuts(passage):
         begin, end = _trimmed(strand.text, cut_start, cut_end)
         text = strand.text[begin:end]
-        if GAP in text or is_no_prose(text) or (len(text) < len(strand.text) and is_boilerplate(text)):
+        if (
+            GAP in text
+            or _is_code(passage, begin, end)
+            or is_no_prose(text)
+            or (len(text) < len(strand.text) and is_boilerplate(text))
+        ):
             continue
         floor = strand.starts[begin - 1] + 1 if begin else 0
         ceiling = strand.starts[end] if end < len(strand.text) else len(source)
@@ -95,6 +109,12 @@ def _masked(passage: Passage) -> str:
             done = end
     pieces.append(passage.strand.text[done:])
     return "".join(pieces)
+
+
+def _is_code(passage: Passage, begin: int, end: int) -> bool:
+    """Whether nothing but code stands in a range of the text."""
+    spans = (passage.strand.span_of(*code) for code in passage.codes)
+    return any(start <= begin and end <= stop for start, stop in spans)
 
 
 def _flowing(text: str) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from onering_cli.generation.reading.strand import Strand
 
 _REFERENCE = (
-    r"(?:\[?(?:[\w.-]{1,60}/[\w.-]{1,60})?\#\d+\]?|\b(?:GH|bpo|gh|lp|cve)[-:]\d[\d-]*|@[\w-]+(?:\[bot\])?"
+    r"(?:\[?(?:[\w.-]{1,60}(?:/[\w.-]{1,60})?)?[#!]\d+\]?|\b(?:GH|bpo|gh|lp|cve)[-:]\d[\d-]*|@[\w-]+(?:\[bot\])?"
     r"|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b"
     r"|https?://\S{1,200}/(?:pull|issues?|commit|compare|merge_requests|tickets?)/[^\s()\[\]]*"
     r"|\b(?:pull request|issue|pr|bug|ticket|commit|mr)s?\s?[#!]?\d+)"
@@ -30,7 +30,7 @@ def without_references(strand: Strand) -> Strand:
     if text.count(":") > 1:
         strand = strand.cut(_emoji_codes())
     if _DIGIT.search(text) or "@" in text:
-        strand = strand.cut(_in_brackets()).cut(_credits()).cut(_trailing()).cut(_leading())
+        strand = strand.cut(_in_brackets()).cut(_credits()).rewrite(_trailing(), _unless_governed).cut(_leading())
     return strand.strip()
 
 
@@ -46,7 +46,10 @@ def _nothing_else() -> re.Pattern[str]:
 
 @cache
 def _in_brackets() -> re.Pattern[str]:
-    return re.compile(rf"\s?(?:\({_LEAD}{_MANY}\)|\[{_LEAD}{_MANY}\](?!\())", re.IGNORECASE)
+    return re.compile(
+        rf"\s?(?:\({_LEAD}{_MANY}(?:[,;] [^()]{{0,80}})?\)|\[{_LEAD}{_MANY}(?:[,;]? [^\[\]]{{0,80}})?\](?!\())",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -67,9 +70,23 @@ def _trailing() -> re.Pattern[str]:
     )
 
 
+_GOVERNING = frozenset(
+    "a after an and as at before between by except from in into like of on or than that the to under until with".split()
+)
+
+
+def _unless_governed(match: re.Match[str]) -> str:
+    """A reference that the sentence is about stays: `reverts the change of #12`."""
+    before = match.string[max(0, match.start() - 20) : match.start()].split()
+    return match.group() if before and before[-1].lower() in _GOVERNING else ""
+
+
 @cache
 def _leading() -> re.Pattern[str]:
-    return re.compile(r"^\[?(?:#\d+|GH-\d+|(?=[a-f]*\d)[0-9a-f]{7,40})\]?(?:\s?[:–—-]+\s|\s(?=[A-Z]))")
+    return re.compile(
+        r"^[\[(]?(?:(?:bpo-?|gh-|GH-|[Ii]ssue )?#?\d{2,}|#\d+|(?=[a-f]*\d)[0-9a-f]{7,40})[\])]?(?:\s?[:–—-]+\s)"
+        r"|^\[?(?:#\d+|(?:gh|GH|bpo)-\d+|(?=[a-f]*\d)[0-9a-f]{7,40})\]?\s(?=[A-Z])"
+    )
 
 
 @cache

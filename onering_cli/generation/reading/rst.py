@@ -28,6 +28,7 @@ _FIELD = re.compile(r":[\w ./-]+:(?:\s|$)")
 _OPTION = re.compile(r"(?:--?[\w-]+|/[A-Z])(?:[ =]\S+)?(?:,\s+--?[\w-]+(?:[ =]\S+)?)*(?:\s{2,}|$)")
 _ATTRIBUTION = re.compile(r"(?:--|—)\s*\S")
 
+_LOOSE_HEADING_LINES = 4
 _MAX_DEPTH = 40
 _INLINE = re.compile(
     # Literals, roles, links and their like; then emphasis; then marks that stand for something elsewhere.
@@ -113,6 +114,9 @@ class _Reader:
         while end < len(lines) and lines[end].text and not (lines[end].bullet() and _is_sentence(lines[end - 1].text)):
             end += 1
         paragraph = list(lines[at:end])
+        if len(paragraph) <= _LOOSE_HEADING_LINES and paragraph[-1].is_rule():
+            self._enter(paragraph[0].text, (paragraph[-1].text[0], False))
+            return end
         last = paragraph[-1]
         self._literal = last.text.endswith("::")
         if self._literal:
@@ -153,12 +157,15 @@ class _Reader:
             words, style, end = texts[0], (texts[1][0], False), at + 2
         else:
             return 0
+        self._enter(words, style)
+        return end
+
+    def _enter(self, words: str, style: tuple[str, bool]) -> None:
         level = self._levels.setdefault(style, len(self._levels) + 1)
         heading = fold_heading(Strand(words, range(len(words))).unwrap(_INLINE).text)
         self._outline.enter(level, heading)
         if not self.title and not self.passages:
             self.title = heading
-        return end
 
     def _emit(self, strand: Strand, kind: BlockKind) -> None:
         starts = strand.starts
