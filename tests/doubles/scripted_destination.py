@@ -46,6 +46,10 @@ LATE_S = 60.0  # how long after a client gave up the platform may still accept i
 MEDIA_LIFE_S = 86_400.0
 
 
+def _nothing() -> None:
+    """What else happens around a create call, unless a test says so."""
+
+
 class Fault(Enum):
     """What happens to one call."""
 
@@ -160,6 +164,8 @@ class ScriptedDestination:
         self._on_verb: dict[str, list[Fault]] = {}
         self._by_key: dict[str, Post] = {}
         self.media_ids_used: list[tuple[str, ...]] = []
+        self.before_create: Callable[[], None] = _nothing
+        self.after_create: Callable[[], None] = _nothing
 
     def fail_create(self, text: str, *faults: Fault) -> None:
         """Let the next create calls for a text fail so, one after another."""
@@ -173,9 +179,15 @@ class ScriptedDestination:
         return DestinationFacts("the scripted platform", self.certainty, longest_request_s=70.0)
 
     def create(self, payload: Payload, *, parent_id: str, media_ids: Sequence[str], key: str) -> CreateOutcome:
+        self.before_create()
+        outcome = self._create(payload, parent_id, tuple(media_ids), key)
+        self.after_create()
+        return outcome
+
+    def _create(self, payload: Payload, parent_id: str, media_ids: tuple[str, ...], key: str) -> CreateOutcome:
         self.platform.calls.append("create")
         self.platform.settle()
-        self.media_ids_used.append(tuple(media_ids))
+        self.media_ids_used.append(media_ids)
         planned = self._on_create.get(payload.text, [])
         if key and key in self._by_key:
             return self._created(self._by_key[key])
