@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from onering_cli import settings
 from onering_cli.clock import Clock, SystemClock
@@ -12,9 +12,12 @@ from onering_cli.errors import LogInError, UsageError
 from onering_cli.settings import Paths, Settings, find_paths, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+    from logging import Logger
     from pathlib import Path
 
+    from onering_cli.adapters.redaction import Redactor
     from onering_cli.adapters.secrets import SecretsChain
     from onering_cli.adapters.sqlite.connection import Store
     from onering_cli.adapters.x.accounts import XAccounts
@@ -179,8 +182,33 @@ class Toolbox:
         from onering_cli.adapters.secrets import SecretsChain
 
         return SecretsChain(
-            self.environment, file=self.paths.secrets_file, file_allowed=self.settings[settings.SECRETS_FILE]
+            self.environment,
+            file=self.paths.secrets_file,
+            file_allowed=self.settings[settings.SECRETS_FILE],
+            learn=self._redactor.learn,
+            clock=self.clock,
         )
+
+    @cached_property
+    def _redactor(self) -> Redactor:
+        from onering_cli.adapters.redaction import Redactor
+
+        redactor = Redactor()
+        redactor.learn_environment(self.environment)
+        return redactor
+
+    @cached_property
+    def log(self) -> Logger:
+        """The log; whoever is about to write to the logger ``onering`` asks for it here, which opens it."""
+        from onering_cli.adapters.log_file import open_log
+
+        return open_log(self.paths.log_folder, redactor=self._redactor)
+
+    def log_entries(self, *, limit: int, since: datetime | None, level: str) -> Iterator[dict[str, Any]]:
+        """The last entries of the log, the oldest of them first."""
+        from onering_cli.adapters.log_file import read_log
+
+        return read_log(self.paths.log_folder, limit=limit, since=since, level=level)
 
     def crew(self, model: str) -> Crew:
         """Who writes when `model` is asked for: ``extract`` or ``PROVIDER:NAME``.
@@ -225,6 +253,7 @@ class Toolbox:
         key = self.secrets.get(GROQ_API_KEY)
         if key is None:
             raise LogInError("there is no key for Groq", hint="onering auth login groq, or set GROQ_API_KEY")
+        self.log.info("asking Groq", extra={"model": name or DEFAULT_MODEL})
         return GroqChat(
             name or DEFAULT_MODEL,
             key.reveal(),
@@ -254,15 +283,14 @@ class Toolbox:
 
     def log_bug(self, exc: BaseException) -> str:
         """Write a bug's traceback to the log, redacted; where it went."""
-        from onering_cli.adapters.log_file import open_log
-
-        open_log(self.paths.log_folder)
-        import logging
-
-        logging.getLogger("onering").error("bug", exc_info=exc)
+        self.log.error("bug", exc_info=exc)
         return str(self.paths.log_folder)
 
     def close(self) -> None:
         """Let go of what was opened."""
         if "store" in self.__dict__:
             self.store.close()
+        if "log" in self.__dict__:
+            from onering_cli.adapters.log_file import close_log
+
+            close_log()

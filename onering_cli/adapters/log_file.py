@@ -30,8 +30,8 @@ _BLOCK_BYTES = 65_536
 _OWN_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
-def open_log(folder: Path, *, level: str = "INFO", redactor: Redactor | None = None) -> None:
-    """Write what the logger ``onering`` and those below it say into `folder`, from now on.
+def open_log(folder: Path, *, level: str = "INFO", redactor: Redactor | None = None) -> logging.Logger:
+    """Write what the logger ``onering`` and those below it say into `folder`, from now on; that logger.
 
     Nothing is created before the first entry. Loggers of other packages are neither written nor printed.
     """
@@ -43,6 +43,7 @@ def open_log(folder: Path, *, level: str = "INFO", redactor: Redactor | None = N
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(logging.NullHandler())  # else Python prints other packages' warnings to stderr, unredacted
+    return logger
 
 
 def close_log() -> None:
@@ -52,6 +53,7 @@ def close_log() -> None:
         if isinstance(handler, JsonLinesHandler):
             logger.removeHandler(handler)
             handler.close()
+            logger.propagate = True
 
 
 class JsonLinesHandler(logging.Handler):

@@ -35,6 +35,12 @@ class Redactor:
             if len(secret) >= _SHORTEST_SECRET:
                 self._values |= _spellings(secret)
 
+    def learn_environment(self, environment: Mapping[str, str]) -> None:
+        """Redact, from now on, what stands in the environment under a secret's name, used or not."""
+        for name, value in environment.items():
+            if _is_secret_name(name):
+                self.learn(value)
+
     def text(self, text: str) -> str:
         """The text without secrets."""
         for value in sorted(self._values, key=len, reverse=True):

@@ -38,12 +38,8 @@ log = logging.getLogger("onering.tests")
 
 @pytest.fixture(autouse=True)
 def nothing_left_open() -> Iterator[None]:
-    logger = logging.getLogger("onering")
-    before = logger.level, logger.propagate
     yield
     close_log()
-    logger.setLevel(before[0])
-    logger.propagate = before[1]
 
 
 @pytest.fixture
@@ -278,6 +274,12 @@ def test_the_tokens_within_a_kept_set_of_tokens_are_redacted_one_by_one() -> Non
     redactor = Redactor()
     redactor.learn('{"access_token": "first-value", "refresh_token": "second-value", "expires_at": 5}')
     assert redactor.text("first-value and second-value") == f"{MARK} and {MARK}"
+
+
+def test_what_the_environment_holds_under_a_secrets_name_is_redacted() -> None:
+    redactor = Redactor()
+    redactor.learn_environment({"SOME_API_KEY": "first-value", "GITHUB_TOKEN": "second-value", "EDITOR": "nano -w"})
+    assert redactor.text("first-value second-value nano -w") == f"{MARK} {MARK} nano -w"
 
 
 def test_a_used_secret_reaches_no_part_of_an_entry(folder: Path) -> None:
