@@ -17,6 +17,7 @@ class FakeClock:
         self._now = now
         self._monotonic_s = monotonic_s
         self.slept_s: list[float] = []
+        self.true_s = 0.0  # what has really passed, as the rest of the world counts it
 
     def now(self) -> datetime:
         return self._now
@@ -30,6 +31,7 @@ class FakeClock:
 
     def advance(self, seconds: float) -> None:
         """Time passes on both clocks."""
+        self.true_s += seconds
         self._now += timedelta(seconds=seconds)
         self._monotonic_s += seconds
 
@@ -39,9 +41,11 @@ class FakeClock:
 
     def suspend(self, seconds: float) -> None:
         """The machine sleeps: its monotonic clock stands still."""
+        self.true_s += seconds
         self._now += timedelta(seconds=seconds)
 
     def restart(self, down_s: float = 30.0, up_s: float = 5.0) -> None:
         """The machine starts again: its monotonic clock begins at nought."""
+        self.true_s += down_s + up_s
         self._now += timedelta(seconds=down_s + up_s)
         self._monotonic_s = up_s

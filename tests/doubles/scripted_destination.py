@@ -39,7 +39,8 @@ from onering_cli.text.weights import measure
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from onering_cli.clock import Clock
+    from doubles.fake_clock import FakeClock
+
     from onering_cli.publishing.model import FrozenMedia
 
 LATE_S = 60.0  # how long after a client gave up the platform may still accept its request
@@ -90,7 +91,7 @@ class Post:
 class Platform:
     """The truth: what the platform holds, and how slowly it shows it."""
 
-    clock: Clock
+    clock: FakeClock
     duplicate_rule: bool = True
     timeline_lag_s: float = 0.0
     parent_lag_s: float = 0.0
@@ -102,13 +103,13 @@ class Platform:
     def accept(self, payload: Payload, parent_id: str, *, by_hand: bool = False) -> Post:
         """Take a post in."""
         remote_id = str(1_000_000_000 + 7 * len(self.posts))
-        post = Post(remote_id, payload, parent_id, self.clock.monotonic(), by_hand=by_hand)
+        post = Post(remote_id, payload, parent_id, self.clock.true_s, by_hand=by_hand)
         self.posts.append(post)
         return post
 
     def settle(self) -> None:
         """Accept what was on its way and has arrived by now."""
-        due = [entry for entry in self.pending if entry[0] <= self.clock.monotonic()]
+        due = [entry for entry in self.pending if entry[0] <= self.clock.true_s]
         self.pending = [entry for entry in self.pending if entry not in due]
         for arrived_s, payload, parent_id in due:
             if self.is_refused(payload, parent_id) is None:
@@ -118,7 +119,7 @@ class Platform:
         """What the platform itself says against a post."""
         if parent_id:
             parent = self.find(parent_id)
-            if parent is None or self.clock.monotonic() < parent.accepted_s + self.parent_lag_s:
+            if parent is None or self.clock.true_s < parent.accepted_s + self.parent_lag_s:
                 return ParentNotVisible("the post is deleted or not visible to you")
         if self.duplicate_rule and self.holds_same(payload):
             return Duplicate("You are not allowed to create a Tweet with duplicate content.")
@@ -141,7 +142,7 @@ class Platform:
     def shown(self) -> list[Post]:
         """What the timeline shows by now."""
         self.settle()
-        newest_s = self.clock.monotonic() - self.timeline_lag_s
+        newest_s = self.clock.true_s - self.timeline_lag_s
         return [post for post in self.posts if post.accepted_s <= newest_s and not post.deleted]
 
     def count(self, verb: str) -> int:
@@ -246,7 +247,7 @@ class ScriptedDestination:
         elif fault is Fault.HAND_REPLY:
             self.platform.accept(Payload("thanks, all!"), parent_id, by_hand=True)
         elif fault is Fault.LATE:
-            self.platform.pending.append((self.platform.clock.monotonic() + LATE_S, payload, parent_id))
+            self.platform.pending.append((self.platform.clock.true_s + LATE_S, payload, parent_id))
         elif fault is Fault.HANG:
             self.platform.clock.sleep(self.describe().longest_request_s)
         refusal = self.platform.is_refused(payload, parent_id)
