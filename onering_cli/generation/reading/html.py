@@ -85,7 +85,8 @@ class _Walker:
 
     def walk(self, root: Element) -> None:
         """Read everything below an element; without recursion, as pages may nest as deep as they like."""
-        self._enter(root)
+        if root.tag in BLOCKS:
+            self._blocks.append(root.tag)
         path: list[tuple[Element, Iterator[Element | Text]]] = [(root, iter(root.children))]
         while path:
             element, children = path[-1]

@@ -15,7 +15,7 @@ class Lines:
     """
 
     def __init__(self, text: str, start: int = 0) -> None:
-        self._text = text.replace("\0", "\ufffd")
+        self._text = text
         self._starts, self._ends = [start], list[int]()
         for line_end in _LINE_END.finditer(text, start):
             self._ends.append(line_end.start())

@@ -37,6 +37,8 @@ class _Reader:
 
     def __init__(self, text: str, start: int) -> None:
         self.passages: list[Passage] = []
+        # The parser would make a visible character of each NUL.
+        text = text.replace("\0", "\u200b")
         self._source = text[start:]
         self._lines = Lines(text, start)
         self._outline = Outline()

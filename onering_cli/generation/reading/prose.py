@@ -11,13 +11,15 @@ from onering_cli.generation.reading.folding import Vocabulary, fold
 from onering_cli.generation.reading.language import language_of
 from onering_cli.generation.reading.markup import outer_end, outer_start
 from onering_cli.generation.reading.references import without_references
-from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Manuscript, Passage
+from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Manuscript, Passage, Strand
 from onering_cli.text.sentences import sentence_spans
 
 _SAMPLE_SENTENCES = 400
 _LINKED_SHARE = 0.9
 _LINKED_SENTENCE_WORDS = 6
 _TERMINAL = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』）]*$")
+_TERMINAL_CHARS = 8
+_BREAK = re.compile(HARD_BREAK)
 _CONTINUES = re.compile(r"[\"'“‘«(]?[a-z\u00df-\u00f6\u00f8-\u00ff]")
 _AROUND = f" {GAP}"
 _MARKS = re.compile(r"[^\w\s]")
@@ -30,9 +32,12 @@ def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
     sentences: list[Sentence] = []
     block = 0
     for passage in _outside_boilerplate(manuscript.passages):
-        clean = replace(passage, strand=without_references(fold(passage.strand, vocabulary)))
+        strand = without_references(fold(passage.strand, vocabulary)).rewrite(_BREAK, _flow)
+        clean = replace(passage, strand=strand)
         known = len(sentences)
-        for position, (text, span) in enumerate(_sentences(clean, material.text, index)):
+        for position, (text, begin, end) in enumerate(_sentences(clean)):
+            floor = sentences[-1].span.end if sentences else 0
+            span = Span(index, *_origin(strand, begin, end, material.text, floor))
             lead_in = text.rstrip(_CLOSERS).endswith((":", "："))
             links = _addresses(clean, span)
             sentences.append(Sentence(text, span, clean.kind, block, position, clean.headings, links, lead_in))
@@ -45,36 +50,35 @@ def _outside_boilerplate(passages: Sequence[Passage]) -> Sequence[Passage]:
     """Without licences, tables of contents and the like; a heading like theirs above most of the text is none."""
     below: Counter[str] = Counter()
     for passage in passages:
-        below.update(dict.fromkeys(filter(is_boilerplate_heading, passage.headings), len(passage.strand.text)))
+        below.update(dict.fromkeys(passage.headings, len(passage.strand.text)))
     most = sum(len(passage.strand.text) for passage in passages) / 2
-    left_out = {heading for heading, characters in below.items() if characters <= most}
+    left_out = {heading for heading, held in below.items() if held <= most and is_boilerplate_heading(heading)}
     return [passage for passage in passages if left_out.isdisjoint(passage.headings)]
 
 
-def _sentences(passage: Passage, source: str, index: int) -> Iterator[tuple[str, Span]]:
-    strand = passage.strand
-    if not strand.text or is_boilerplate(strand.text) or _only_links(passage):
+def _sentences(passage: Passage) -> Iterator[tuple[str, int, int]]:
+    """The passage's sentences with their ranges in its text."""
+    whole = passage.strand.text
+    if not whole or is_boilerplate(whole) or _only_links(passage):
         return
-    for cut_start, cut_end in _cuts(passage):
-        begin, end = _trimmed(strand.text, cut_start, cut_end)
-        text = strand.text[begin:end]
-        if (
-            GAP in text
-            or _is_code(passage, begin, end)
-            or is_no_prose(text)
-            or (len(text) < len(strand.text) and is_boilerplate(text))
-        ):
+    for cut_begin, cut_end in _cuts(passage):
+        begin, end = _trimmed(whole, cut_begin, cut_end)
+        text = whole[begin:end]
+        if GAP in text or _is_code(passage, begin, end) or is_no_prose(text):
             continue
-        floor = strand.starts[begin - 1] + 1 if begin else 0
-        ceiling = strand.starts[end] if end < len(strand.text) else len(source)
-        yield (
-            text,
-            Span(
-                index,
-                outer_start(source, strand.starts[begin], floor),
-                outer_end(source, strand.starts[end - 1], text[-1], ceiling),
-            ),
-        )
+        if len(text) < len(whole) and is_boilerplate(text):
+            continue
+        yield text, begin, end
+
+
+def _origin(strand: Strand, begin: int, end: int, source: str, floor: int) -> tuple[int, int]:
+    """Where a range of the text came from, the markup that encloses it included; nothing before `floor`."""
+    floor = max(floor, strand.starts[begin - 1] + 1) if begin else floor
+    ceiling = strand.starts[end] if end < len(strand.text) else len(source)
+    return (
+        outer_start(source, strand.starts[begin], floor),
+        outer_end(source, strand.starts[end - 1], strand.text[end - 1], ceiling),
+    )
 
 
 def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
@@ -87,9 +91,8 @@ def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
 
 
 def _cuts(passage: Passage) -> Iterator[tuple[int, int]]:
-    """The ranges of a line's sentences; a break that the author asked for ends one unless it stands within a clause."""
     start = 0
-    for part in _flowing(_masked(passage)).split(HARD_BREAK):
+    for part in _masked(passage).split(HARD_BREAK):
         for begin, end in sentence_spans(part):
             yield start + begin, start + end
         start += len(part) + 1
@@ -117,14 +120,11 @@ def _is_code(passage: Passage, begin: int, end: int) -> bool:
     return any(start <= begin and end <= stop for start, stop in spans)
 
 
-def _flowing(text: str) -> str:
-    if HARD_BREAK not in text:
-        return text
-    parts = text.split(HARD_BREAK)
-    pieces = [parts[0]]
-    for before, after in zip(parts, parts[1:], strict=False):
-        pieces += (" " if _CONTINUES.match(after) and not _TERMINAL.search(before) else HARD_BREAK, after)
-    return "".join(pieces)
+def _flow(line_break: re.Match[str]) -> str:
+    """A break that the author asked for stays unless it stands within a clause."""
+    text, at = line_break.string, line_break.start()
+    within = _CONTINUES.match(text, at + 1) and not _TERMINAL.search(text, max(0, at - _TERMINAL_CHARS), at)
+    return " " if within else HARD_BREAK
 
 
 def _only_links(passage: Passage) -> bool:
