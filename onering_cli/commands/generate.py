@@ -13,7 +13,7 @@ from onering_cli.errors import OneRingError, UsageError
 from onering_cli.render.threads import show_explanation, show_thread, thread_document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from onering_cli.drafts.model import StoredDraft
     from onering_cli.generation.chain import Assignment, Crew
@@ -89,10 +89,10 @@ def generate(  # noqa: PLR0913 -- one parameter per option
         language=language,
         allow_unsupported=allow_unsupported,
     )
-    kept = [
-        (thread, _save(session, thread, assignment, number=number, account=account))
-        for thread in _write_variants(session, assignment, crew, variants, stream=stream)
-    ]
+    kept: list[tuple[Thread, StoredDraft]] = []
+    for thread in _write_variants(session, assignment, crew, variants, stream=stream):
+        kept.append((thread, _save(session, thread, assignment, number=number, account=account)))
+        _fill(session, kept)
     _show(session, kept, limit, explain=explain)
 
 
@@ -132,17 +132,24 @@ def _read(session: Session, references: Sequence[str]) -> tuple[list[str], tuple
 
 def _write_variants(
     session: Session, assignment: Assignment, crew: Crew, variants: int, *, stream: bool
-) -> list[Thread]:
+) -> Iterator[Thread]:
+    """Each thread as it is finished, so that none is lost when a later one fails; fewer when the material ends."""
     from dataclasses import replace
 
     threads: list[Thread] = []
     for variant in range(variants):
-        thread = _write(session, replace(assignment, variant=variant), crew, stream=stream)
+        try:
+            thread = _write(session, replace(assignment, variant=variant), crew, stream=stream)
+        except UsageError as exc:
+            if not threads:
+                raise
+            session.streams.warn(exc.message)
+            return
         if any([post.text for post in thread.posts] == [post.text for post in other.posts] for other in threads):
-            session.streams.warn(f"the material gives only {len(threads)} different threads")
-            break
+            session.streams.warn(f"no more than {len(threads)} different came about")
+            return
         threads.append(thread)
-    return threads
+        yield thread
 
 
 def _write(session: Session, assignment: Assignment, crew: Crew, *, stream: bool) -> Thread:
@@ -195,10 +202,15 @@ def _keep_unfinished(session: Session, stopped: StoppedError, assignment: Assign
     session.streams.warn(f"what was written is kept, unfinished, as draft {kept.id}: onering draft edit {kept.id}")
 
 
-def _show(session: Session, kept: Sequence[tuple[Thread, StoredDraft]], limit: int, *, explain: bool) -> None:
+def _fill(session: Session, kept: Sequence[tuple[Thread, StoredDraft]]) -> None:
     if session.wants_json:
         documents = [thread_document(thread, draft) for thread, draft in kept]
-        session.answer(**documents[0], variants=documents if len(documents) > 1 else [])
+        session.fill(**documents[0], variants=documents if len(documents) > 1 else [])
+
+
+def _show(session: Session, kept: Sequence[tuple[Thread, StoredDraft]], limit: int, *, explain: bool) -> None:
+    if session.wants_json:
+        session.answer()
         return
     for thread, draft in kept:
         if explain:

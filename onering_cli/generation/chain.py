@@ -165,6 +165,9 @@ class Nodes:
             posts = self._replace(state["brief"], posts, state["faults"])
             decision = f"replaced {_changed(state['posts'], posts) or 'nothing'}"
             left = check(state["brief"], posts, self._standard)
+            if left and (anew := self._written_anew(state["brief"])):
+                posts, left = anew, check(state["brief"], anew, self._standard)
+                decision = f"the posts that passed did not go together with others: {self.crew.fallback.name} wrote all"
             if left:
                 raise _cannot_ship(left)
         brief = state["brief"]
@@ -185,6 +188,17 @@ class Nodes:
         if self.crew.fallback is self.crew.writer or not any(reading.sentences for reading in brief.readings):
             raise failure
         return self.crew.fallback
+
+    def _written_anew(self, brief: Brief) -> tuple[DraftedPost, ...]:
+        """The fallback's own thread, for when single posts of it do not mend the writer's; empty when it has none."""
+        fallback = self.crew.fallback
+        if fallback is self.crew.writer or not any(reading.sentences for reading in brief.readings):
+            return ()
+        try:
+            written = fallback.write(brief, fallback.outline(brief), lambda _delta: None)
+        except UsageError:
+            return ()
+        return tuple(replace(post, replaced_by=fallback.name) for post in written)
 
     def _replace(
         self, brief: Brief, posts: tuple[DraftedPost, ...], faults: Sequence[Fault]

@@ -58,7 +58,7 @@ def console_for(streams: Streams) -> Console:
         file=streams.out,
         width=streams.width,
         force_terminal=True,
-        no_color=not streams.colour,
+        color_system="auto" if streams.colour else None,
         markup=False,
         emoji=False,
         highlight=False,
@@ -76,7 +76,7 @@ def _draw(streams: Streams, cards: Sequence[Card], title: str, footer: str) -> N
         console.print(Text(printable(title, newlines=False), style="bold"), width=width)
     for index, card in enumerate(cards, start=1):
         over = card.weight > card.limit_weight
-        label = f" {index}/{len(cards)} " + (f"· {printable(card.note, newlines=False)} " if card.note else "")
+        label = f"{index}/{len(cards)}" + (f" · {printable(card.note, newlines=False)}" if card.note else "")
         console.print(
             Panel(
                 _body(card),
@@ -109,10 +109,10 @@ def _meter(card: Card) -> Text:
     share = card.weight / card.limit_weight
     filled = min(_METER_CELLS, round(share * _METER_CELLS))
     style = "red" if share > 1 else "yellow" if share > _TIGHT else "green"
-    meter = Text(" ")
+    meter = Text()
     meter.append("━" * filled, style=style)
     meter.append("─" * (_METER_CELLS - filled), style="dim")
-    meter.append(f" {card.weight}/{card.limit_weight} ", style="red" if share > 1 else "")
+    meter.append(f" {card.weight}/{card.limit_weight}", style="red" if share > 1 else "")
     return meter
 
 
