@@ -24,20 +24,30 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 WIDTH = {"COLUMNS": "100"}
 
 
-@pytest.fixture
-def home_with(tmp_path: Path) -> Callable[[int], dict[str, str]]:
-    """An environment whose store holds so many drafts."""
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Homes whose stores hold so many drafts, each made once."""
+    made: dict[int, Path] = {}
 
-    def make(drafts: int) -> dict[str, str]:
-        folder = tmp_path / f"home-{drafts}"
-        store = open_store(folder / "onering.db")
-        kept = SqliteDrafts(store, SystemClock())
-        source = (EXAMPLES / "thread.md").read_text(encoding="utf-8")
-        kept.add_many((f"{source}\n\n---\n\nNumber {number}.\n" for number in range(drafts)))
-        store.close()
-        return {**os.environ, **WIDTH, "ONERING_HOME": str(folder)}
+    def make(drafts: int) -> Path:
+        if drafts not in made:
+            made[drafts] = tmp_path_factory.mktemp(f"home-{drafts}")
+            store = open_store(made[drafts] / "onering.db")
+            store.connection.execute("PRAGMA synchronous = OFF")  # only while this is being made
+            kept = SqliteDrafts(store, SystemClock())
+            source = (EXAMPLES / "thread.md").read_text(encoding="utf-8")
+            for number in range(drafts):
+                kept.add(f"{source}\n---\n\nNumber {number}.\n")
+            store.close()
+        return made[drafts]
 
     return make
+
+
+@pytest.fixture
+def home_with(homes: Callable[[int], Path]) -> Callable[[int], dict[str, str]]:
+    """An environment whose store holds so many drafts."""
+    return lambda drafts: {**os.environ, **WIDTH, "ONERING_HOME": str(homes(drafts))}
 
 
 def test_version_starts_like_a_bare_interpreter(home_with: Callable[[int], dict[str, str]]) -> None:
