@@ -3,20 +3,22 @@
 import re
 from functools import cache
 
-# In these tables a bar or a line end separates alternatives; a single space stands for one space.
+from onering_cli.generation.phrases import alternatives
+
 # Words that lean wherever they open a text.
 _ALWAYS = {
     "en": r"""
-        however | therefore | thus | hence | moreover | furthermore | additionally | in addition | consequently
+        however | therefore | thus | hence | moreover | furthermore | additionally | in addition(?! to\b) | consequently
         nevertheless | nonetheless | conversely | alternatively | similarly | likewise | accordingly | subsequently
-        afterwards? | thereby | thereafter | as a result | as a consequence | for (?:example|instance)
-        on the (?:other|one) hand | on the contrary | (?:in|by) (?:contrast|comparison) | in other words | in particular
-        to (?:this|that) end | that (?:said|is|being said) | even so | if (?:so|not) | either way
-        in (?:either|any|both|that|this|such) cases? | after all | at the same time | in turn | by the same token
-        not only that | because of (?:this|that|it|these|them) | rather than (?:this|that|it)
+        afterwards? | thereby | thereafter | as a (?:result|consequence)(?! of\b) | for (?:example|instance)
+        on the (?:other|one) hand | on the contrary | (?:in|by) (?:contrast|comparison)(?! (?:with|to)\b)
+        in other words | in particular | to (?:this|that) end | that (?:said|is|being said) | even so | if (?:so|not)
+        either way | in (?:either|any|both|that|this|such) cases? | at the same time | in turn | by the same token
+        (?:since|until|by|from) then(?: on)? | not only that | because of (?:this|that|it|these|them)
+        rather than (?:this|that|it)
         as (?:such|above|before|mentioned|noted|described|discussed|shown|stated|explained|seen)
         (?:the|this) (?:former|latter|above|aforementioned) | the (?:other|same)(?: one)? | ditto | e\.g\. | i\.e\.
-        and | but | or | nor | so | also | otherwise | anyway | besides | meanwhile | yes | no
+        and | but | or | nor | so | also | otherwise | anyway | meanwhile | yes | no
         here (?:is|are|was|were) | here[’']s""",
     "de": r"""
         jedoch | allerdings | daher | deshalb | deswegen | darum | außerdem | zudem | ferner | überdies | dennoch
@@ -39,8 +41,8 @@ _ALWAYS = {
 _BEFORE_COMMA = {
     "en": r"""
         then | next | later | still | yet | finally | lastly | second(?:ly)? | third(?:ly)? | instead | again | indeed
-        in fact | of course | specifically | once again | this time | to be sure | even then | equally | here | there
-        more importantly""",
+        in fact | of course | specifically | once again | this time | to be sure | even then | equally | besides
+        after all | here | there | more importantly""",
     "de": "dann | schließlich | zweitens | drittens | erneut | tatsächlich | natürlich",
     "fr": "alors | finalement | deuxièmement | bien sûr | certes",
     "es": "segundo | por último | de hecho | claro",
@@ -54,7 +56,7 @@ _PHRASES = {
         (?:both|n?either|others|some|many|most|few|several|another)(?= VERB\b)
         another(?! (?:word|man|day|time)\b)(?= \w+)
         doing (?:so|this|that|it) | the (?:former|latter|above|following)
-        (?:which|whose|whereas|whereby)(?= (?:VERB|means|meant|makes|made|gives|leads)\b)
+        (?:whereas|whereby|which(?![^.!]*\?))
         (?:then|still|yet|next|instead|later|again)(?= (?:i|you|we|he|she|it|they|there|this|that|the)\b)""",
     "de": r"""
         (?:das|sie|es)(?= VERB\b) | damit(?= (?:VERB|lässt)\b)
@@ -76,7 +78,8 @@ _PARTS = {
         "CONJUNCTION": r"because | as | once | when | while | if | whenever | where | although | though",
         "PURPOSE": r"to (?:do|achieve|solve|fix|avoid|prevent|address|make|get|use|handle|help)(?: with)?",
         "LEANING": r"""
-            (?:this(?! TIME\b)|that(?=,| (?:reason|case|point|way|sense|time|end|purpose|moment|context|date)\b)
+            (?:this(?! TIME\b)
+            |that(?=,| (?:reason|case|point|way|sense|time|end|purpose|moment|context|date|last|latter)\b)
             |these(?! days\b)|those(?! (?:who|of|whose|with|that)\b)|it|its|they|them|their|he|she|him|his|her|such
             |so)""",
         "PRONOUN": r"(?:them|these|those|it|this|that|its|their)",
@@ -177,19 +180,11 @@ def _patterns(code: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
     if code not in _ALWAYS:
         return None
     parts = {**_STANDS_ALONE_PARTS, **_PARTS.get(code, {})}
-    stands_alone = _alternatives(_STANDS_ALONE[code], parts)
-    before_comma = _alternatives(_BEFORE_COMMA[code], {})
-    always = _alternatives(_ALWAYS[code], {})
-    phrases = _alternatives(_PHRASES[code], parts)
+    stands_alone = alternatives(_STANDS_ALONE[code], parts)
+    before_comma = alternatives(_BEFORE_COMMA[code], {})
+    always = alternatives(_ALWAYS[code], {})
+    phrases = alternatives(_PHRASES[code], parts)
     return (
         re.compile(stands_alone, re.IGNORECASE),
         re.compile(rf"(?:{phrases}|{always})(?![\w-])|(?:{before_comma})(?=,)", re.IGNORECASE),
     )
-
-
-def _alternatives(table: str, parts: dict[str, str]) -> str:
-    joined = "|".join(line.strip(" |") for line in re.split(r"\n(?! *\|)", table.strip()))
-    pattern = re.sub(r"\s*\|\s*", "|", joined)
-    for name in re.findall(r"[A-Z]{2,}", pattern):
-        pattern = re.sub(rf"\b{name}\b", lambda match: _alternatives(parts[match[0]], parts), pattern)
-    return pattern

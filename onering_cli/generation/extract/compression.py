@@ -10,17 +10,20 @@
 
 import re
 
+from onering_cli.generation.extract.terms import is_common
 from onering_cli.generation.references import dangling_opening
 
 _REFERENCE = re.compile(
-    r"\s*(?:\((?:(?:[\w.-]+/[\w.-]+)?#\d+|GH-\d+|[0-9a-f]{7,40}|PR \d+)(?:,\s*(?:[\w./-]*#\d+|GH-\d+|[0-9a-f]{7,40}))*\)"
+    r"\s*(?:\((?:(?:[\w.-]+/[\w.-]+)?#\d+|GH-\d+|[0-9a-f]{7,40}|PR \d+)(?:,\s*(?:[\w./-]*#\d+|GH-\d+|"
+    r"[0-9a-f]{7,40}))*\)"
     r"|\((?:merge|commit|cherry picked from|backport of) [0-9a-f]{7,40}\b[^()]*\)"
     r"|\[(?:bugs? (?:introduced|present|fixed)[^\]]*|\d{1,3}|note \d+|citation needed|sic|#\d+)\]"
     r"|\sby @[\w-]+ in (?:https?://\S+/pull/\d+|#\d+)|\s(?:in|via) https?://\S+/(?:pull|issues)/\d+)(?=[\s.,;:!?]|$)",
     re.IGNORECASE,
 )
 _POINTING_ASIDE = re.compile(
-    r"\s*[(\[](?:see|cf\.?|compare|as (?:shown|described|explained|noted|mentioned)|fig(?:ure|\.)|table|section|chapter|"
+    r"\s*[(\[](?:see|cf\.?|compare|as (?:shown|described|explained|noted|mentioned)|fig(?:ure|\.)|table|section|"
+    r"chapter|"
     r"appendix|listing|more (?:on|about) (?:this|that)|details|siehe|voir|véase|vgl\.)\b[^()\[\]]{0,120}[)\]]",
     re.IGNORECASE,
 )
@@ -31,16 +34,19 @@ _FORMULA = re.compile(
     r"|it should (?:also )?be noted that\s+|needless to say,?\s+)",
     re.IGNORECASE,
 )
-# Only connectives whose absence leaves the statement as true as before; "for example", "otherwise" or "instead" are not.
+# Only connectives whose absence leaves the statement as true as before: not "for example", "otherwise" or "instead".
 _CONNECTIVES = {
     "en": (
-        r"(?:however|also|moreover|furthermore|additionally|in addition|further|besides|therefore|thus|hence|so|then|next|"
+        r"(?:however|also|moreover|furthermore|additionally|in addition|further|besides|therefore|thus|hence|so|then|"
+        r"next|"
         r"consequently|accordingly|as a (?:result|consequence)|nevertheless|nonetheless|still|yet|meanwhile|"
         r"on the other hand|in (?:other words|contrast)|by contrast|conversely|similarly|likewise|that said|"
-        r"(?:more|most) importantly|second(?:ly)?|third(?:ly)?|finally|lastly|in (?:fact|particular)|indeed|specifically|"
+        r"(?:more|most) importantly|second(?:ly)?|third(?:ly)?|finally|lastly|in (?:fact|particular)|indeed|"
+        r"specifically|"
         r"again|at the same time|after all|in turn|anyway|subsequently|now),\s+"
         r"|(?:but(?! for\b| not\b| then\b)|and(?! not\b| then\b))\s+"
-        r"|(?:so|yet|also|thus|hence|therefore)\s+(?=(?:the|an?|if|when|we|you|i|every|there|any|people|most|your|our|my)\b)"
+        r"|(?:so|yet|also|thus|hence|therefore)\s+(?=(?:the|an?|if|when|we|you|i|every|there|any|people|most|your|"
+        r"our|my)\b)"
     ),
     "de": (
         r"(?:aber|und|denn|doch)\s+(?=(?:der|die|das|ein|eine|wer|wenn|viele|alle|ich|wir)\b)"
@@ -60,7 +66,8 @@ _DASHED_ASIDE = re.compile(r"\s+[–—]\s+(?:[^–—.!?;:]{3,90})\s+[–—]\s
 _SEMICOLON = re.compile(r"(?<=[\w)\"”’']);\s+")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+(?=[\s,;:!?.’'-]|$)")
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|isn['’]t|aren['’]t|"
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|isn['’]t|"
+    r"aren['’]t|"
     r"doesn['’]t|don['’]t|can['’]t|won['’]t|need|needs|make|makes|made|take|takes|took|use|uses|keep|keeps|gives?|gave|"
     r"gets?|got|goes|go|went|comes?|came|means?|meant|says?|said|runs?|ran|works?|lets?|shows?|becomes?|became|holds?|"
     r"held|remains?|knows?|knew|sees?|saw|finds?|found|thinks?|thought|wants?|costs?|\w{3,}ed|ist|sind|war|waren|hat|"
@@ -72,7 +79,9 @@ _LEAST_WORDS = 4
 
 def trimmed(text: str) -> str:
     """The sentence without trailing references, pointing asides, labels and formulas."""
-    kept = _POINTING_ASIDE.sub("", _REFERENCE.sub("", text)).strip()
+    kept = text
+    if any(mark in text for mark in "([@#") or "http" in text:
+        kept = _POINTING_ASIDE.sub("", _REFERENCE.sub("", text)).strip()
     stated = _FORMULA.sub("", kept, count=1) if _FORMULA.match(kept) else kept
     if stated != kept:
         stated = capitalised(stated)
@@ -85,7 +94,9 @@ def opened(text: str, language: str) -> str | None:
     connective = pattern.match(text) if pattern else None
     if connective:
         text = capitalised(text[connective.end() :])
-    return None if dangling_opening(text, language) else text
+    first = text.split(maxsplit=1)[0] if text else ""
+    goes_on = first.islower() and is_common(first)
+    return None if goes_on or text.startswith(("(", "[")) or dangling_opening(text, language) else text
 
 
 def shortened(text: str) -> str:

@@ -13,27 +13,33 @@ from onering_cli.generation.model import Reading
 from onering_cli.text.weights import weigh
 
 _NO_SUBJECT = re.compile(
-    r"^(?:(?:\d+[.)]?|chapter \d+:?)\s*)?(?:read ?me|introduction|intro|preface|foreword|overview|notes?|change ?-?log|changes|"
+    r"^(?:(?:\d+[.)]?|chapter \d+:?)\s*)?(?:read ?me|introduction|intro|preface|foreword|overview|notes?|"
+    r"change ?-?log|changes|"
     r"history|news|release notes?|release history|version history|what['’]?s new|index|home|untitled|abstract|summary|"
-    r"documentation|docs|about|contents|todo|faq|licen[sc]e|welcome|getting started|quick ?-?start|draft|description|"
+    r"documentation|docs|about|contents|todo|faq|licen[sc]e|welcome|getting started|quick ?-?start|draft|"
+    r"(?:\w+ )?description|"
     r"background|motivation|table of contents|main page|einleitung|einführung|inhalt|introducción|sommaire)\W*$",
     re.IGNORECASE,
 )
 _SITE = re.compile(r"\s+[|·•«»]\s+.*$")
 _TAGLINE = re.compile(r"\s*(?::\s|\s[–—-]\s).*$")
 _GENERIC_SELF = re.compile(
-    r"^(?:this|the) (?:library|package|project|module|tool|program|repository|crate|plugin|app|application|framework|"
-    r"document|article|post|essay|paper|book|guide|page|pep|rfc|proposal|specification|release|update|version|extension|"
-    r"script|service|collection|dataset|model|utility)\b",
+    r"^(?:this|the) (?:[\w-]+ ){0,2}(?:library|package|project|module|tool|program|repository|crate|plugin|app|"
+    r"application|framework|"
+    r"document|article|post|essay|paper|book|guide|page|pep|rfc|proposal|specification|release|update|version|"
+    r"extension|"
+    r"script|service|collection|dataset|model|utility)\b|^this is (?:an?|the)\b",
     re.IGNORECASE,
 )
 _NAME_WORDS_MOST = 3
+_NAME_PART_LEAST = 4
 _TITLE_WEIGHT_MOST = 130
 _NAMED_SHARE = 0.6
 _EARLY_UNITS = 24
 _EARLY_PLACE = 0.34
 _STRONG_CLAIM = re.compile(
-    r"\b(?:\d[\d,.]*\s?(?:%|x\b|times|percent|million|billion|years?|hours?|minutes?|days?)|never|nobody|no one|every|always|"
+    r"\b(?:\d[\d,.]*\s?(?:%|x\b|times|percent|million|billion|years?|hours?|minutes?|days?)|never|nobody|no one|"
+    r"every|always|"
     r"only|first|fastest|most|without|instead|but|mistake|wrong|secret|free|finally)\b|[$€£]\d",
     re.IGNORECASE,
 )
@@ -70,22 +76,13 @@ def subject_of(reading: Reading) -> Subject:
 
 def headline(subject: Subject, text: str, passage: Passage, first: Unit) -> str:
     """What stands before `text` so that it names its subject: ``"Name: "``, a title on its own line, or nothing."""
-    opening = first.opening or text
     version = version_heading(first.headings)
     if version:
         return _release_headline(subject, version, passage, text)
-    if not subject.title:
-        return ""
-    name_words = terms(subject.name)
-    if subject.name and (shared(opening, name_words) >= _NAMED_SHARE or _mentions(subject.name, opening)):
-        return ""
-    if passage.label and subject.name:
-        return "" if _mentions(subject.name, passage.label) else f"{subject.name}\n\n"
-    if subject.name == subject.title and not _is_phrase(subject.title):
-        return f"{subject.name}: "
-    if shared(text, subject.words) >= _NAMED_SHARE:
-        return ""
-    return f"{subject.title}\n\n"
+    if subject.name:
+        return _name_headline(subject, passage, first.opening or text)
+    named = not subject.title or shared(text, subject.words) >= _NAMED_SHARE
+    return "" if named else f"{subject.title}\n\n"
 
 
 def hook_values(
@@ -107,8 +104,8 @@ def hook_values(
 def _hook_value(passage: Passage, unit: Unit, subject: Subject, place: int) -> float:
     text = unit.opening or unit.text
     value = 0.9 / (1.0 + 0.35 * place) + (0.25 if unit.starts_block else 0.0)
-    if subject.words and shared(text, subject.words) > 0:
-        value += 0.2
+    if subject.title or unit.is_item:
+        value += 0.1 if shared(text, subject.words) > 0 else 0.05
     if _DEFINES.match(text):
         value += 0.1
     if _STRONG_CLAIM.search(text):
@@ -120,6 +117,15 @@ def _hook_value(passage: Passage, unit: Unit, subject: Subject, place: int) -> f
     if passage.label:
         value -= 0.1
     return value * min(max(unit.worth, 0.1), 1.0)
+
+
+def _name_headline(subject: Subject, passage: Passage, opening: str) -> str:
+    if _names(subject.name, opening) or (passage.label and _mentions(subject.name, passage.label)):
+        return ""
+    if passage.label:
+        return f"{subject.name}\n\n"
+    is_plain_name = subject.name == subject.title and not _is_phrase(subject.title)
+    return f"{subject.name}: " if is_plain_name else f"{subject.title}\n\n"
 
 
 def _release_headline(subject: Subject, version: str, passage: Passage, text: str) -> str:
@@ -134,12 +140,20 @@ def _release_headline(subject: Subject, version: str, passage: Passage, text: st
 
 def _is_phrase(title: str) -> bool:
     """Whether a short title is a phrase like "Of Studies" rather than a name."""
-    return len(title.split()) > 1 and (title.split()[0].casefold() in _PHRASE_OPENERS or title[1:].islower())
+    return len(title.split()) > 1 and (title.split(maxsplit=1)[0].casefold() in _PHRASE_OPENERS or title[1:].islower())
 
 
 _PHRASE_OPENERS = frozenset(
     {"of", "on", "the", "a", "an", "why", "how", "what", "when", "where", "in", "to", "against"}
 )
+
+
+def _names(name: str, text: str) -> bool:
+    """Whether a text calls a thing by its name or by the part of it that tells it apart."""
+    parts = [
+        part for part in re.split(r"[\W_]+", name) if len(part) >= _NAME_PART_LEAST and part.casefold() != "python"
+    ]
+    return _mentions(name, text) or any(_mentions(part, text) for part in parts)
 
 
 def _mentions(name: str, text: str) -> bool:

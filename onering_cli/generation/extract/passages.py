@@ -1,20 +1,20 @@
 """Every post that the units could make: runs of sentences and parts of lists that stand together and fit."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
+from onering_cli.generation.extract.setting import joint, label_of, pieces
 from onering_cli.generation.extract.units import BULLET, Unit
-from onering_cli.generation.extract.worth import sets_up
+from onering_cli.generation.extract.worth import is_question, sets_up
 from onering_cli.text.weights import weigh
 
-_PARAGRAPH_BREAK = "\n\n"
-_LONGEST_LABEL_WEIGHT = 80
 _LEAST_ITEMS = 2
 _LEAST_WEIGHT = 24
-_CLOSE_MARKS = "。！？」』…"  # noqa: RUF001 - the scripts that set no space after a sentence
-_PAIRS = (("“", "”"), ("„", "“"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
-_MOST_UNITS_FOR_PAIRS = 400
-_MOST_REACH = 14
+_MOST_BLOCKS = 3
+_MOST_REACH = 16
+_PAIRS = (("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 
 
@@ -45,172 +45,144 @@ class Passage:
         return self.members[-1]
 
 
+class _Step(Enum):
+    """What becomes of the next unit when a passage grows."""
+
+    TAKE = "take"
+    SKIP = "skip"
+    STOP = "stop"
+
+
 def passages_of(units: Sequence[Unit], limit_weight: int) -> list[Passage]:
     """Every passage of at most `limit_weight`, each once, by its first unit and then its length."""
-    counts = _list_sizes(units)
+    list_sizes = Counter(unit.introduced_by for unit in units if unit.introduced_by is not None)
     found: list[Passage] = []
     for start, unit in enumerate(units):
-        if unit.usable and unit.opening is not None:
-            found.extend(_from(start, units, counts, limit_weight))
+        if not unit.usable or unit.opening is None or unit.introduced_by is not None:
+            continue
+        if unit.is_item and not unit.lead_in:
+            found.extend(_lists_from(start, units, limit_weight))
+        else:
+            found.extend(_runs_from(start, units, list_sizes, limit_weight))
     return found
 
 
 def text_of(units: Sequence[Unit], passage: Passage) -> tuple[str, ...]:
     """The passage as pieces, one a sentence, item or label; joined they are the post."""
-    return tuple(_pieces([units[number] for number in passage.members], passage.label))
+    return tuple(pieces([units[number] for number in passage.members], passage.label))
 
 
-def _from(start: int, units: Sequence[Unit], counts: dict[int, int], limit_weight: int) -> Iterator[Passage]:
-    opener = units[start]
-    if opener.is_item and not opener.lead_in:
-        yield from _list_from(start, units, limit_weight)
-        if opener.whole:
-            yield from _checked(units, [start], opener.opening_weight)
-        return
+def _runs_from(start: int, units: Sequence[Unit], list_sizes: Counter[int], limit_weight: int) -> Iterator[Passage]:
+    """Sentences that stand together, with the list that one of them introduces."""
     members = [start]
-    weight = opener.opening_weight
-    if not opener.lead_in:
-        yield from _checked(units, members, weight)
+    weight = units[start].opening_weight
+    if weight <= limit_weight:
+        yield from _checked(units, members, weight, list_sizes)
     for number in range(start + 1, min(start + _MOST_REACH, len(units))):
-        unit, before = units[number], units[members[-1]]
-        if unit.section != opener.section:
-            break
-        if before.lead_in and not (unit.is_item and number == members[-1] + 1):
+        step = _step(units, members, number)
+        if step is _Step.STOP:
             return
-        if not unit.usable:
+        if step is _Step.SKIP:
             continue
-        adjoins = number == members[-1] + 1 and unit.follows
-        if unit.block != before.block and not opener.starts_block:
-            break
-        if unit.block != before.block and not _may_follow_on(unit, before):
-            continue
-        if not adjoins and not _may_follow_apart(unit, before):
-            continue
-        added = unit.weight + _joint_weight(before, unit)
+        added = units[number].weight + weigh(joint(units[members[-1]], units[number]))
         if weight + added > limit_weight:
-            break
+            if units[number].is_item:
+                continue
+            return
         members.append(number)
         weight += added
-        if not unit.lead_in and _list_is_told(members, units, counts) and not _only_turns_away(number, units):
-            yield from _checked(units, members, weight)
+        yield from _checked(units, members, weight, list_sizes)
 
 
-def _list_from(start: int, units: Sequence[Unit], limit_weight: int) -> Iterator[Passage]:
-    """Lists that open a post under the name of their section; what introduced them stays behind."""
-    label = _label(units[start].headings)
-    if start > 0 and units[start - 1].lead_in and units[start].follows:
-        return
-    weight = (weigh(label) + 1 if label else 0) + weigh(BULLET) + units[start].opening_weight
+def _lists_from(start: int, units: Sequence[Unit], limit_weight: int) -> Iterator[Passage]:
+    """Lists that nothing but their heading introduces, under that heading; and a whole sentence among them, alone."""
+    first = units[start]
+    if first.whole:
+        yield from _checked(units, [start], first.opening_weight, Counter())
+    label = label_of(first.headings)
+    weight = (weigh(label) + 1 if label else 0) + weigh(BULLET) + first.opening_weight
     members = [start]
     for number in range(start + 1, min(start + _MOST_REACH, len(units))):
         unit = units[number]
-        if not unit.is_item or unit.section != units[start].section or unit.lead_in:
+        if not unit.is_item or unit.section != first.section or unit.lead_in:
             break
+        leans = unit.opening is None and not (unit.follows and members[-1] == number - 1)
         added = unit.weight + 1 + weigh(BULLET)
-        if not unit.usable or weight + added > limit_weight:
+        if not unit.usable or leans or weight + added > limit_weight:
             continue
         members.append(number)
         weight += added
-        if weight <= limit_weight:
-            yield Passage(tuple(members), weight, label)
+        yield Passage(tuple(members), weight, label)
     if len(members) == 1 and weight <= limit_weight and label:
         yield Passage((start,), weight, label, whole=False)
 
 
-def _may_follow_on(unit: Unit, before: Unit) -> bool:
-    """Whether another block may follow in the same post: a paragraph, or a list with what introduces it."""
-    return unit.is_item == before.is_item or before.lead_in or not unit.is_item
+def _step(units: Sequence[Unit], members: Sequence[int], number: int) -> _Step:
+    """Whether unit `number` may follow, is passed over, or ends the passage."""
+    unit, before, opener = units[number], units[members[-1]], units[members[0]]
+    if unit.section != opener.section:
+        return _Step.STOP
+    if unit.is_item:
+        return _step_into_list(units, members, number)
+    if before.lead_in:
+        return _Step.STOP
+    if unit.block != before.block:
+        blocks = len({units[member].block for member in members if not units[member].is_item})
+        if not opener.starts_block or blocks >= _MOST_BLOCKS or is_question(unit.text):
+            return _Step.STOP
+    if not unit.usable:
+        return _Step.SKIP
+    adjoins = number == members[-1] + 1 and unit.follows
+    return _Step.TAKE if adjoins or _may_follow_apart(unit) else _Step.SKIP
 
 
-def _may_follow_apart(unit: Unit, before: Unit) -> bool:
-    """Whether a unit may follow one it does not adjoin: as the opening of a paragraph that leans on nothing."""
-    return (
-        unit.opening == unit.text
-        and not unit.weak
-        and unit.starts_block
-        and not unit.is_item
-        and not before.lead_in
-    )  # fmt: skip
-
-
-def _only_turns_away(number: int, units: Sequence[Unit]) -> bool:
-    """Whether a unit opens a further paragraph by leaning on what came before: "This is no argument that …"."""
+def _step_into_list(units: Sequence[Unit], members: Sequence[int], number: int) -> _Step:
+    """An item follows the sentence that introduces it, and the items before it; never prose that does not."""
     unit = units[number]
-    goes_on = number + 1 < len(units) and units[number + 1].block == unit.block
-    return unit.opening is None and unit.starts_block and goes_on and not unit.is_item
+    if unit.introduced_by not in members or not unit.usable:
+        return _Step.SKIP
+    adjoins = number == members[-1] + 1 and unit.follows
+    return _Step.TAKE if adjoins or unit.opening is not None else _Step.SKIP
 
 
-def _checked(units: Sequence[Unit], members: Sequence[int], weight: int) -> Iterator[Passage]:
+def _may_follow_apart(unit: Unit) -> bool:
+    """Whether a unit may follow one it does not adjoin: as the opening of a paragraph that leans on nothing."""
+    return unit.starts_block and unit.opening == unit.text and not unit.weak
+
+
+def _checked(units: Sequence[Unit], members: Sequence[int], weight: int, list_sizes: Counter[int]) -> Iterator[Passage]:
+    """The passage, if it says what it sets out to say and its quotation marks and brackets close."""
     last = units[members[-1]]
     if weight < _LEAST_WEIGHT or last.lead_in or last.text.endswith(":"):
         return
-    text = " ".join(units[number].text for number in members)
-    if all(text.count(left) == text.count(right) for left, right in _PAIRS) and text.count('"') % 2 == 0:
-        yield Passage(tuple(members), weight, whole=not _is_broken_off(units, members))
+    if not _list_is_told(units, members, list_sizes) or _only_turns_away(units, members):
+        return
+    if _is_balanced(" ".join(units[number].text for number in members)):
+        broken_off = (len(members) == 1 and not last.whole) or (not last.is_item and sets_up(last.text))
+        yield Passage(tuple(members), weight, whole=not broken_off)
 
 
-def _is_broken_off(units: Sequence[Unit], members: Sequence[int]) -> bool:
-    """Whether it promises what it does not tell, or is a fragment on its own."""
-    last = units[members[-1]]
-    return (len(members) == 1 and not last.whole) or (not last.is_item and sets_up(last.text))
+def _is_balanced(text: str) -> bool:
+    """Whether every quotation and bracket that the text opens is closed in it."""
+    low, left, right = text.count("„"), text.count("“"), text.count("”")
+    quoted = low == left + right if low else left == right
+    return quoted and text.count('"') % 2 == 0 and all(text.count(one) == text.count(other) for one, other in _PAIRS)
 
 
-def _list_sizes(units: Sequence[Unit]) -> dict[int, int]:
-    """The number of items under each lead-in, by the lead-in's number."""
-    sizes: dict[int, int] = {}
-    introduced = -1
-    for number, unit in enumerate(units):
-        if unit.lead_in:
-            introduced = number
-            sizes[number] = 0
-        elif unit.is_item and introduced >= 0 and unit.section == units[introduced].section:
-            sizes[introduced] += 1
-        else:
-            introduced = -1
-    return sizes
-
-
-def _list_is_told(members: Sequence[int], units: Sequence[Unit], counts: dict[int, int]) -> bool:
+def _list_is_told(units: Sequence[Unit], members: Sequence[int], list_sizes: Counter[int]) -> bool:
     """Whether a list that the passage introduces is there: two items at least, or all when its lead-in counts them."""
     introduced = next((number for number in reversed(members) if units[number].lead_in), None)
     if introduced is None:
         return True
-    told = sum(units[number].is_item for number in members if number > introduced)
-    named = {_COUNTS[word] for word in units[introduced].text.casefold().split() if word in _COUNTS}
-    if counts[introduced] in named:
-        return told == counts[introduced]
-    return told >= min(_LEAST_ITEMS, max(counts[introduced], 1))
+    told = sum(units[number].introduced_by == introduced for number in members)
+    size = list_sizes[introduced]
+    counted = size in {_COUNTS.get(word) for word in units[introduced].text.casefold().split()}
+    return told >= (size if counted else min(_LEAST_ITEMS, size))
 
 
-def _label(headings: tuple[str, ...]) -> str:
-    """The innermost heading as the name of a list."""
-    heading = headings[-1].strip() if headings else ""
-    if not heading or weigh(heading) > _LONGEST_LABEL_WEIGHT:
-        return ""
-    return heading if heading.endswith((":", "?", "!", ".")) else f"{heading}:"
-
-
-def _joint(before: Unit, after: Unit) -> str:
-    if after.is_item:
-        return "\n" + BULLET if before.is_item or before.lead_in else _PARAGRAPH_BREAK + BULLET
-    if before.block != after.block or before.is_item:
-        return _PARAGRAPH_BREAK
-    return "" if before.text.endswith(tuple(_CLOSE_MARKS)) else " "
-
-
-def _joint_weight(before: Unit, after: Unit) -> int:
-    return weigh(_joint(before, after))
-
-
-def _pieces(members: Sequence[Unit], label: str) -> Iterator[str]:
-    first = members[0]
-    opening = first.opening if first.opening is not None else first.text
-    if label:
-        yield label
-        yield "\n" + BULLET + opening
-    elif first.is_item and len(members) > 1 and members[1].is_item and not first.lead_in:
-        yield BULLET + opening
-    else:
-        yield opening
-    for before, after in zip(members, members[1:], strict=False):
-        yield _joint(before, after) + after.text
+def _only_turns_away(units: Sequence[Unit], members: Sequence[int]) -> bool:
+    """Whether the passage ends where a further paragraph only leans on what came before: "This is no argument …"."""
+    last = members[-1]
+    unit = units[last]
+    goes_on = last + 1 < len(units) and units[last + 1].block == unit.block
+    return len(members) > 1 and unit.opening is None and unit.starts_block and goes_on and not unit.is_item

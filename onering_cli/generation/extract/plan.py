@@ -1,18 +1,20 @@
 """Decides what the thread says: which passages, in which order, under which headline."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from onering_cli.errors import UsageError
 from onering_cli.generation.extract.closing import close_values
+from onering_cli.generation.extract.cutting import units_of
 from onering_cli.generation.extract.opening import Subject, headline, hook_values, leans_on_own_name, subject_of
 from onering_cli.generation.extract.passages import Passage, passages_of, text_of
-from onering_cli.generation.extract.releases import newest_releases
+from onering_cli.generation.extract.releases import newest_releases, version_heading
 from onering_cli.generation.extract.scoring import Scores, scores_of
 from onering_cli.generation.extract.selection import Pool, capacity, choose, pool_of
-from onering_cli.generation.extract.units import Unit, units_of
+from onering_cli.generation.extract.units import Unit
 from onering_cli.generation.model import BlockKind, Brief, Span
 from onering_cli.text.likeness import resemblance
 from onering_cli.text.weights import weigh
@@ -33,10 +35,13 @@ _SAME_LIKENESS = 0.92
 _SAME_RESEMBLANCE = 0.4
 _MOST_TRIES = 60
 _USED_DISCOUNT = 0.8
+_CLOSE_SHARE = 0.3
+_GOOD_HOOK_SHARE = 0.55
 _REPEAT_DISCOUNT = 2.0
 _REPEAT_ROUNDS = 4
 _SENTENCES_PER_POST = 4
-_POSTS_OF_RELEASE = 2
+_POSTS_OF_RELEASES = (1, 3, 9)
+_FEWEST_OF_RELEASE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Desk:
 def natural_count(units: Sequence[Unit], limit_weight: int) -> int:
     """How many posts the material calls for: all of a note, up to eight of anything longer."""
     good = [unit for unit in units if unit.usable and unit.worth >= _LEAST_WORTH]
-    mass = _LOOSE_PACKING * sum(unit.weight for unit in good) / limit_weight
+    mass = _LOOSE_PACKING * sum(unit.weight * min(unit.worth, 1.0) for unit in good) / limit_weight
     if mass <= _TOLD_IN_FULL:
         sections = len({unit.section for unit in good})
         return max(1, math.ceil(mass), min(sections, math.ceil(mass) + 1) if mass > 1 else 1)
@@ -127,6 +132,7 @@ def prepare(brief: Brief, embedder: "Embedder") -> tuple[Desk, int]:
         UsageError: The material cannot carry so many posts.
     """
     most, seen = 0, False
+    embedder = _Remembering(embedder)
     for tier in _tiers(brief, embedder):
         seen = seen or any(unit.usable for unit in tier.units)
         passages = [
@@ -135,7 +141,7 @@ def prepare(brief: Brief, embedder: "Embedder") -> tuple[Desk, int]:
         room = capacity(passages)
         most = max(most, room)
         count = brief.posts or min(natural_count(tier.units, brief.limit_weight), math.ceil(_ROOM_TO_CHOOSE * room))
-        if count and room >= count:
+        if room >= count >= (1 if brief.posts else tier.fewest):
             scores = scores_of(tier.units, brief, embedder)
             subjects = tuple(subject_of(reading) for reading in brief.readings)
             return Desk(
@@ -160,18 +166,49 @@ def prepare(brief: Brief, embedder: "Embedder") -> tuple[Desk, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Tier:
-    """Units to choose from; a strict tier takes only passages that are whole."""
+    """Units to choose from.
+
+    Args:
+        units: All of them, the usable ones marked.
+        strict: Only passages that are whole are taken.
+        fewest: With fewer posts than this a wider choice is better.
+    """
 
     units: tuple[Unit, ...]
     strict: bool
+    fewest: int = 1
+
+
+class _Remembering:
+    """An embedder that embeds each text once: the tiers share nearly all of theirs."""
+
+    def __init__(self, embedder: "Embedder") -> None:
+        self._embedder = embedder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    @property
+    def model(self) -> str:
+        return self._embedder.model
+
+    @property
+    def dimension(self) -> int:
+        return self._embedder.dimension
+
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        import numpy as np
+
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(new, self._embedder.embed(new), strict=True))
+        return np.stack([self._known[text] for text in texts])
 
 
 def _tiers(brief: Brief, embedder: "Embedder") -> Iterator[_Tier]:
     """Ever wider choice: the good units of the newest release, all good ones, all, all as they stand."""
-    least = _SENTENCES_PER_POST * (brief.posts or _POSTS_OF_RELEASE)
-    newest = tuple(newest_releases(reading, least) for reading in brief.readings)
-    if newest != brief.readings:
-        yield _Tier(_good(_read(replace(brief, readings=newest), embedder)), strict=True)
+    for posts in _POSTS_OF_RELEASES:
+        least = _SENTENCES_PER_POST * (brief.posts or 1) * posts
+        newest = tuple(newest_releases(reading, least) for reading in brief.readings)
+        if newest != brief.readings:
+            yield _Tier(_good(_read(replace(brief, readings=newest), embedder)), strict=True, fewest=_FEWEST_OF_RELEASE)
     units = _read(brief, embedder)
     yield _Tier(_good(units), strict=True)
     yield _Tier(units, strict=False)
@@ -191,21 +228,29 @@ def _read(brief: Brief, embedder: "Embedder") -> tuple[Unit, ...]:
 
 
 def _good(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """The units that an editor would choose from; those that read as if cut from a paragraph no longer open a post."""
     return tuple(
-        replace(unit, usable=unit.usable and unit.worth >= _LEAST_WORTH and unit.kind is not BlockKind.QUOTE)
+        replace(
+            unit,
+            usable=unit.usable and unit.worth >= _LEAST_WORTH and unit.kind is not BlockKind.QUOTE,
+            opening=None if unit.weak and not unit.starts_block else unit.opening,
+        )
         for unit in units
     )
 
 
 def _naming_themselves(units: Sequence[Unit], subjects: Sequence[Subject]) -> tuple[Unit, ...]:
-    """The units, where "This library …" may open a thread whose headline says which library."""
+    """The units, where a reading may open with "This library …" under a headline that says which library."""
+    firsts = {unit.reading: number for number, unit in reversed(list(enumerate(units))) if unit.usable}
     return tuple(
         replace(unit, opening=unit.text, opening_weight=unit.weight)
-        if unit.opening is None and subjects[unit.reading].name and unit.section == units[0].section
+        if firsts.get(unit.reading) == number
+        and unit.opening is None
+        and subjects[unit.reading].title
         and leans_on_own_name(unit.text)
         else unit
-        for unit in units
-    )  # fmt: skip
+        for number, unit in enumerate(units)
+    )
 
 
 def _distinct(units: tuple[Unit, ...], embedder: "Embedder") -> tuple[Unit, ...]:
@@ -228,7 +273,8 @@ def _distinct(units: tuple[Unit, ...], embedder: "Embedder") -> tuple[Unit, ...]
 
 
 def _says_the_same(one: str, other: str) -> bool:
-    return one == other or resemblance(one, other) >= _SAME_RESEMBLANCE
+    same_numbers = re.findall(r"\d+", one) == re.findall(r"\d+", other)
+    return one == other or (same_numbers and resemblance(one, other) >= _SAME_RESEMBLANCE)
 
 
 def _thread(desk: Desk, count: int, discount: "NDArray[np.float32]", opened: set[int]) -> tuple[PlannedPost, ...]:
@@ -253,21 +299,16 @@ def _thread(desk: Desk, count: int, discount: "NDArray[np.float32]", opened: set
 
 
 def _chosen(desk: Desk, count: int, discount: "NDArray[np.float32]", opened: set[int]) -> list[int]:
-    pool, limit_weight = desk.pool, desk.brief.limit_weight
-    values = (pool.value - discount).tolist()
-    hooks = [
-        number
-        for _, number in hook_values(pool.passages, desk.units, desk.subjects, values)
-        if weigh(desk.post(pool.passages[number], headed=True).text) <= limit_weight
-    ]
-    by_opener = _grouped(hooks, pool.first.tolist())
-    by_end = _grouped([number for _, number in close_values(pool.passages, desk.units, values)], pool.last.tolist())
-    fresh = {first: group for first, group in by_opener.items() if first not in opened}
+    pool = desk.pool
+    hooks = _hooks(desk, discount, opened)
     if count == 1 and hooks:
-        return [max(next(iter((fresh or by_opener).values())), key=lambda number: pool.passages[number].weight)]
+        return [max(next(iter(hooks.values())), key=lambda number: pool.passages[number].weight)]
+    # A thread may well end as its other versions do: the material has one point.
+    closing = (pool.value - _CLOSE_SHARE * discount).tolist()
+    closes = _grouped([number for _, number in close_values(pool.passages, desk.units, closing)], pool.last.tolist())
     tries = 0
-    for opener, hook in (fresh or by_opener).items():
-        for end, close in by_end.items():
+    for opener, hook in hooks.items():
+        for end, close in closes.items():
             apart = [number for number in close if pool.first[number] > opener]
             if end <= opener or not apart or tries >= _MOST_TRIES:
                 continue
@@ -280,6 +321,22 @@ def _chosen(desk: Desk, count: int, discount: "NDArray[np.float32]", opened: set
     return chosen
 
 
+def _hooks(desk: Desk, discount: "NDArray[np.float32]", opened: set[int]) -> dict[int, list[int]]:
+    """The passages that may open the thread by their first units, the best first; those not used before, where good."""
+    pool = desk.pool
+    rated = [
+        (value, number)
+        for value, number in hook_values(pool.passages, desk.units, desk.subjects, (pool.value - discount).tolist())
+        if weigh(desk.post(pool.passages[number], headed=True).text) <= desk.brief.limit_weight
+    ]
+    fresh = [
+        (value, number)
+        for value, number in rated
+        if int(pool.first[number]) not in opened and value >= _GOOD_HOOK_SHARE * rated[0][0]
+    ]
+    return _grouped([number for _, number in fresh or rated], pool.first.tolist())
+
+
 def _grouped(numbers: Sequence[int], key: Sequence[int]) -> dict[int, list[int]]:
     groups: dict[int, list[int]] = {}
     for number in numbers:
@@ -288,17 +345,29 @@ def _grouped(numbers: Sequence[int], key: Sequence[int]) -> dict[int, list[int]]
 
 
 def _headed(desk: Desk, passages: Sequence[Passage]) -> tuple[PlannedPost, ...]:
-    """The passages as posts; the first of each reading names its subject, where there is room for that."""
+    """The passages as posts; the first of each reading and release names its subject, where there is room for that."""
     posts: list[PlannedPost] = []
-    before = -1
+    before: tuple[int, str] | None = None
     for passage in passages:
-        reading = desk.units[passage.first].reading
-        post = desk.post(passage, headed=reading != before)
-        if weigh(post.text) > desk.brief.limit_weight:
-            post = desk.post(passage, headed=False)
-        posts.append(post)
-        before = reading
+        first = desk.units[passage.first]
+        subject = (first.reading, version_heading(first.headings))
+        posts.append(_naming(desk, passage) if subject != before else desk.post(passage, headed=False))
+        before = subject
     return tuple(posts)
+
+
+def _naming(desk: Desk, passage: Passage) -> PlannedPost:
+    """The passage under its headline, cut back by whole sentences to make room for that, without one at worst."""
+    shorter = [
+        other
+        for other in desk.pool.passages
+        if other.first == passage.first and other.last <= passage.last and other.whole and other.label == passage.label
+    ]
+    for candidate in [passage, *sorted(shorter, key=lambda other: -other.weight)]:
+        post = desk.post(candidate, headed=True)
+        if weigh(post.text) <= desk.brief.limit_weight:
+            return post
+    return desk.post(passage, headed=False)
 
 
 def _posts(count: int) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from onering_cli.generation.model import BlockKind, Reading
+from onering_cli.generation.model import BlockKind, Reading, Sentence
 
 _VERSION = re.compile(
     r"(?:^|[\s\[(v])v?\d+(?:\.\d+){1,3}(?:[-.]?(?:a|b|rc|alpha|beta|dev|post|pre)[.-]?\d*)?(?=$|[\s\]),:/–—-])"
@@ -15,8 +15,15 @@ _VERSION = re.compile(
 _UNRELEASED = re.compile(
     r"^\W*(?:unreleased|upcoming|next release|work in progress|in development|future)\b", re.IGNORECASE
 )
+_NO_RELEASE = re.compile(
+    r"\b(?:vs|versus|migrat\w+|upgrad\w+|from|since|support|compatib\w+|how|why|"
+    r"using)\b",
+    re.IGNORECASE,
+)
+_MOST_RELEASE_WORDS = 6
 _NO_PROJECT = re.compile(
-    r"\b(?:change ?-?logs?|changes|release (?:notes|history)|version history|history|news|what['’]?s new|release|releases|"
+    r"\b(?:change ?-?logs?|changes|release (?:notes|history)|version history|history|news|what['’]?s new|release|"
+    r"releases|"
     r"versions?|for|of|in|the|notes|all notable|noteworthy)\b|[-:–—|]",
     re.IGNORECASE,
 )
@@ -24,11 +31,18 @@ _LONGEST_HEADING = 70
 _ENOUGH_SENTENCES = 2
 _SHARE = 0.5
 _EARLY_SHARE = 0.3
+_LONG_PREAMBLE_SENTENCES = 8
 
 
 def version_heading(headings: Sequence[str]) -> str:
     """The heading that names a release, or ""."""
     return next((heading for heading in headings if len(heading) <= _LONGEST_HEADING and _is_release(heading)), "")
+
+
+def has_changelog_within(sentences: Sequence[Sentence]) -> bool:
+    """Whether a document that is about something else lists releases too."""
+    inside = sum(bool(version_heading(sentence.headings)) for sentence in sentences)
+    return 0 < inside <= _SHARE * len(sentences)
 
 
 def project_name(title: str) -> str:
@@ -38,7 +52,7 @@ def project_name(title: str) -> str:
 
 
 def newest_releases(reading: Reading, least: int) -> Reading:
-    """The reading without all but its newest release, when it is a changelog; another comes back as it is.
+    """A changelog's newest release; a document without the changelog at its end; any other reading as it is.
 
     A release with next to nothing in it, and one that is not out yet, is passed over. Older releases follow until
     there are `least` sentences.
@@ -46,6 +60,9 @@ def newest_releases(reading: Reading, least: int) -> Reading:
     releases = [version_heading(sentence.headings) for sentence in reading.sentences]
     if not _is_changelog(reading, releases):
         return reading
+    before = next(number for number, release in enumerate(releases) if release)
+    if before >= _LONG_PREAMBLE_SENTENCES:
+        return replace(reading, sentences=reading.sentences[:before])
     sizes = Counter(release for release in releases if release)
     kept: set[str] = set()
     enough = 0
@@ -61,7 +78,9 @@ def newest_releases(reading: Reading, least: int) -> Reading:
 
 
 def _is_release(heading: str) -> bool:
-    return _VERSION.search(heading) is not None and not _UNRELEASED.match(heading)
+    if _VERSION.search(heading) is None or _UNRELEASED.match(heading) or _NO_RELEASE.search(heading):
+        return False
+    return len(re.findall(r"[^\W\d_]{2,}", _VERSION.sub(" ", heading))) <= _MOST_RELEASE_WORDS
 
 
 def _is_changelog(reading: Reading, releases: Sequence[str]) -> bool:

@@ -20,7 +20,10 @@ _CENTRALITY_SHARE = 0.40
 _SALIENCE_SHARE = 0.25
 _HEADING_SHARE = 0.15
 _PLACE_SHARE = 0.20
+_WORDS_SHARE = 0.4
 _TOPIC_SHARE = 0.65
+_TOPIC_WEIGHT = 1.6
+_OFF_TOPIC = 0.05
 _MOST_TERMS = 400
 
 
@@ -58,8 +61,8 @@ def scores_of(units: Sequence[Unit], brief: Brief, embedder: "Embedder") -> Scor
     of_label = {label: embedded[len(units) + number] for number, label in enumerate(distinct)}
 
     words = [terms(unit.text) for unit in units]
-    salient, holds, term_weight = _salience(units, words)
-    likeness = _likeness(vectors)
+    salient, holds, term_weight = _salience(units, words, terms(brief.topic))
+    likeness = (1 - _WORDS_SHARE) * _likeness(vectors) + _WORDS_SHARE * _word_likeness(holds)
     worth = np.array([unit.worth if unit.usable else 0.0 for unit in units], dtype=np.float32)
     weight = np.array([unit.weight for unit in units], dtype=np.float32)
     headed = np.array([vectors[number] @ of_label[label] for number, label in enumerate(labels)], dtype=np.float32)
@@ -75,8 +78,8 @@ def scores_of(units: Sequence[Unit], brief: Brief, embedder: "Embedder") -> Scor
     importance = worth * np.sqrt(weight)
     if brief.topic:
         relevance = _relevance(units, vectors @ of_label[brief.topic], brief.topic)
-        value = (1 - _TOPIC_SHARE) * value + _TOPIC_SHARE * worth * relevance
-        importance = importance * (0.1 + relevance)
+        value = (1 - _TOPIC_SHARE) * value + _TOPIC_WEIGHT * worth * relevance
+        importance = importance * (_OFF_TOPIC + relevance)
     return Scores(
         vectors, likeness, value, importance / max(float(importance.sum()), 1e-9), holds, term_weight, salient
     )
@@ -110,8 +113,21 @@ def _likeness(vectors: "NDArray[np.float32]") -> "NDArray[np.float32]":
     return above
 
 
+def _word_likeness(holds: "NDArray[np.bool_]") -> "NDArray[np.float32]":
+    """Cosine of the salient terms of two units, the rarer the weightier."""
+    import numpy as np
+
+    rarity = np.log1p(len(holds) / np.maximum(holds.sum(axis=0), 1)).astype(np.float32)
+    weighed = holds * rarity
+    norms = np.linalg.norm(weighed, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = (weighed / np.maximum(norms, 1e-9)).astype(np.float32)
+    alike: NDArray[np.float32] = unit @ unit.T
+    np.fill_diagonal(alike, 1.0)
+    return alike
+
+
 def _salience(
-    units: Sequence[Unit], words: Sequence[list[str]]
+    units: Sequence[Unit], words: Sequence[list[str]], asked: Sequence[str]
 ) -> tuple[tuple[str, ...], "NDArray[np.bool_]", "NDArray[np.float32]"]:
     import numpy as np
 
@@ -122,14 +138,18 @@ def _salience(
             counted[word] += 1 if unit.worth > 0.2 else 0  # noqa: PLR2004 - boilerplate sections do not vote
     for word in headed:
         counted[word] += 1
+    wanted = [word for word in dict.fromkeys(asked) if word in counted]
     ranked = sorted((word for word in counted if counted[word] > 1), key=lambda word: (-counted[word], word))
-    salient = tuple(ranked[:_MOST_TERMS])
+    salient = tuple(dict.fromkeys([*wanted, *ranked[:_MOST_TERMS]]))
     number = {word: index for index, word in enumerate(salient)}
     holds: NDArray[np.bool_] = np.zeros((len(units), len(salient)), dtype=bool)
     for row, found in enumerate(words):
         holds[row, [number[word] for word in found if word in number]] = True
     weight: NDArray[np.float32] = np.log1p(np.array([counted[word] for word in salient], dtype=np.float32))
     weight /= max(float(weight.sum()), 1e-9)
+    if wanted:
+        weight *= 1 - _TOPIC_SHARE
+        weight[: len(wanted)] += _TOPIC_SHARE / len(wanted)
     return salient, holds, weight
 
 
@@ -138,7 +158,8 @@ def _relevance(units: Sequence[Unit], near: "NDArray[np.float32]", topic: str) -
 
     asked = terms(topic)
     named = np.array([shared(f"{unit.text} {' '.join(unit.headings[-1:])}", asked) for unit in units], dtype=np.float32)
-    relevance: NDArray[np.float32] = 0.5 * _spread(near) + 0.5 * named if asked else _spread(near)
+    # Squared: to be somewhat nearer than half of the sentences is no sign of being about the topic.
+    relevance: NDArray[np.float32] = 0.5 * _spread(near) ** 2 + 0.5 * named if asked else _spread(near) ** 2
     return relevance
 
 
