@@ -9,7 +9,6 @@ import typer
 
 from onering_cli.commands.completion import complete_accounts, complete_drafts
 from onering_cli.commands.session import AsJson, session_of
-from onering_cli.commands.targets import find_target
 from onering_cli.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -86,6 +85,7 @@ def lint(
 
         onering draft lint thread.md
     """
+    from onering_cli.commands.targets import find_target
     from onering_cli.publishing.plan import Wishes
     from onering_cli.render.plans import finding_documents, show_findings
 
@@ -126,6 +126,7 @@ def split(
 
         onering draft split essay.md > thread.md
     """
+    from onering_cli.commands.targets import find_target
     from onering_cli.text.draft_file import compose
 
     session = session_of(context)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onering_cli.render.cards import Card, show_cards
 from onering_cli.render.tables import show_rows
 from onering_cli.render.times import local
-from onering_cli.text.weights import measure, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +34,9 @@ def show_hits(streams: Streams, hits: Sequence[DraftHit]) -> None:
 
 def show_draft(streams: Streams, stored: StoredDraft, limit_weight: int) -> None:
     """Cards with weight, media and what is wrong on the face of it."""
+    from onering_cli.render.cards import Card, show_cards
+    from onering_cli.text.weights import weigh
+
     cards = [
         Card(
             post.text,
@@ -70,6 +71,8 @@ def summary_document(summary: DraftSummary) -> dict[str, Any]:
 
 def post_documents(draft: Draft, limit_weight: int) -> list[dict[str, Any]]:
     """The keys that ``draft show --json`` prints for each post."""
+    from onering_cli.text.weights import measure
+
     documents = []
     for index, post in enumerate(draft.posts, start=1):
         measured = measure(post.text)
