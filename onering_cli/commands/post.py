@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,7 @@ import typer
 from onering_cli.commands.completion import complete_accounts, complete_drafts
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.commands.targets import Target, find_target
-from onering_cli.errors import RefusedError, UsageError
+from onering_cli.errors import OneRingError, RefusedError, TryLaterError, UsageError
 from onering_cli.publishing.cost import dollars
 from onering_cli.publishing.lint import WAIVABLE, Rule
 from onering_cli.publishing.model import Form, Poll
@@ -20,6 +21,10 @@ from onering_cli.publishing.plan import Wishes, propose
 from onering_cli.render.plans import finding_documents, plan_posts, show_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from onering_cli.publishing.lint import Finding
     from onering_cli.publishing.model import Run
     from onering_cli.publishing.plan import Plan
     from onering_cli.text.draft import Draft
@@ -85,7 +90,7 @@ def post(  # noqa: PLR0913 -- one parameter per option
         onering generate notes.md | onering post - --idempotency-key "notes-$(date +%F)" --json
     """
     session = session_of(context)
-    session.promise("post", as_json=as_json, **EMPTY_REPORT)
+    session.promise("post", as_json=as_json, **{**EMPTY_REPORT, "status": "planned"})
     target = find_target(session, draft)
     account = session.toolbox.account(account or target.draft.account)
     wishes = Wishes(
@@ -126,16 +131,53 @@ def _publish(session: Session, planned: Plan, target: Target, *, strict: bool, k
     from onering_cli.publishing.words import verdict
     from onering_cli.render.posting import PostingProgress
 
+    session.fill(posts=plan_posts(planned, brief=True), remaining=len(planned.posts))
     _refuse_errors(planned)
     if not yes and session.streams.interactive and not session.wants_json:
-        show_plan(session.streams, planned, title=target.draft.title)
-        if not session.streams.confirm(f"Post this for about {dollars(planned.cost_usd_milli)}?"):
-            raise UsageError("nothing was posted", hint="answer y, or add --yes")
+        _ask(session, planned, target)
     reference = f"draft:{target.stored.id}" if target.stored else ""
     proposal = propose(planned, draft=reference, key=key, strict=strict or session.toolbox.publishing.strict)
     engine = session.toolbox.engine(planned.account, folder=target.folder, watcher=PostingProgress(session.streams))
-    run = engine.publish(proposal)
-    finish_run(session, run, report(run, operation="post"), verdict(run, stamp(session.toolbox.clock)))
+    began_at = session.toolbox.clock.now()
+    with run_told(session):
+        run = engine.publish(proposal)
+    told = report(run, operation="post")
+    told["warnings"] = [*(finding.message for finding in planned.warnings), *told["warnings"]]
+    finish_run(session, run, told, verdict(run, stamp(session.toolbox.clock)))
+    _say_when_done_before(session, run, began_at)
+
+
+def _ask(session: Session, planned: Plan, target: Target) -> None:
+    """Let a person decide with all of it in view."""
+    show_plan(session.streams, planned, title=target.draft.title)
+    spent = session.toolbox.journal.facts(planned.account).spent_usd_milli
+    budget = session.toolbox.publishing.monthly_budget_usd_milli
+    limit = f" of {dollars(budget)}" if budget is not None else ""
+    session.streams.note(f"{planned.account} has spent {dollars(spent)}{limit} this month")
+    if not session.streams.confirm(f"Post this for about {dollars(planned.cost_usd_milli)}?"):
+        raise UsageError("nothing was posted", hint="answer y, or add --yes")
+
+
+def _say_when_done_before(session: Session, run: Run, began_at: datetime) -> None:
+    if run.updated_at < began_at and not session.wants_json:
+        session.streams.note(f"this was posted before, as run {run.id}; nothing was sent now")
+
+
+@contextmanager
+def run_told(session: Session) -> Iterator[None]:
+    """Let an error say where its run stands, and when to come back."""
+    from onering_cli.publishing.report import report
+
+    try:
+        yield
+    except OneRingError as error:
+        run_id = error.details.get("run")
+        if session.wants_json and isinstance(run_id, str):
+            told = report(session.toolbox.journal.get(run_id), operation="")
+            session.fill(**{name: value for name, value in told.items() if name != "operation"})
+        if isinstance(error, TryLaterError) and error.retry_at is not None:
+            error.hint = f"try again after {error.retry_at.astimezone():%Y-%m-%d %H:%M:%S %Z}; {error.hint}"
+        raise
 
 
 def finish_run(
@@ -145,11 +187,11 @@ def finish_run(
     session.fill(**{name: value for name, value in told.items() if name != "operation"})
     if error is None:
         session.answer()
-    if not session.wants_json:
+    if links and not session.wants_json:
         for segment in run.segments:
-            if links and segment.url:
+            if segment.url:
                 session.streams.data(segment.url)
-        for warning in told["warnings"]:
+        for warning in run.warnings:
             session.streams.warn(warning)
     if error is not None:
         raise error
@@ -161,10 +203,20 @@ def _refuse_errors(planned: Plan) -> None:
     first = planned.errors[0]
     place = "" if first.index is None else f"post {first.index + 1}: "
     more = f" (and {len(planned.errors) - 1} more)" if len(planned.errors) > 1 else ""
-    hint = f"to post it all the same: --waive {first.rule}" if first.rule in WAIVABLE else "see: onering draft lint"
     raise RefusedError(
-        f"{place}{first.message}{more}", hint=hint, details={"findings": finding_documents(planned.findings)}
+        f"{place}{first.message}{more}",
+        hint=_way_out(planned, first),
+        details={"findings": finding_documents(planned.findings)},
     )
+
+
+def _way_out(planned: Plan, finding: Finding) -> str:
+    if finding.rule in WAIVABLE:
+        return f"to post it all the same: --waive {finding.rule}"
+    if finding.rule is Rule.OVER_WEIGHT and not planned.wishes.premium:
+        premium = f"onering config set accounts.{planned.account}.premium true"
+        return f"shorten it, or split it: onering draft split; if the account has X Premium: {premium}"
+    return "change the draft, and see it all with --dry-run"
 
 
 def _with_media(draft: Draft, media: list[str], alt: list[str]) -> Draft:
@@ -180,7 +232,7 @@ def _with_media(draft: Draft, media: list[str], alt: list[str]) -> Draft:
     return replace(draft, posts=(first, *draft.posts[1:]))
 
 
-def _waivable(rules: list[Rule] | tuple[()]) -> frozenset[Rule]:
+def _waivable(rules: Sequence[Rule]) -> frozenset[Rule]:
     for rule in rules:
         if rule not in WAIVABLE:
             names = ", ".join(sorted(WAIVABLE))

@@ -43,7 +43,7 @@ def find_target(session: Session, reference: str) -> Target:
     if reference == "-":
         return _parsed("stdin", sys.stdin.buffer.read(MOST_BYTES + 1), Path.cwd())
     path = Path(reference)
-    if not reference.startswith("@") and path.is_file():
+    if not reference.startswith("@") and path.exists() and not path.is_dir():
         try:
             with path.open("rb") as file:
                 return _parsed(reference, file.read(MOST_BYTES + 1), path.absolute().parent)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onering_cli.commands.completion import complete_accounts, complete_runs
-from onering_cli.commands.post import EMPTY_REPORT, finish_run, post_id
+from onering_cli.commands.post import EMPTY_REPORT, finish_run, post_id, run_told
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import UsageError
 from onering_cli.publishing.elapsed import stamp
@@ -99,7 +99,9 @@ def resume(
         onering thread resume @last
     """
     session, run, engine = _begin(context, "thread.resume", reference, as_json=as_json)
-    _finish(session, engine.resume(run.id, absent=send_again), "thread.resume")
+    with run_told(session):
+        run = engine.resume(run.id, absent=send_again)
+    _finish(session, run, "thread.resume")
 
 
 @app.command()
@@ -120,8 +122,9 @@ def reconcile(
     """
     session, run, engine = _begin(context, "thread.reconcile", reference, as_json=as_json)
     remote_id = post_id(adopt, "--adopt")
-    settled = engine.adopt(run.id, number - 1, remote_id) if remote_id else engine.reconcile(run.id)
-    _finish(session, settled, "thread.reconcile")
+    with run_told(session):
+        run = engine.adopt(run.id, number - 1, remote_id) if remote_id else engine.reconcile(run.id)
+    _finish(session, run, "thread.reconcile")
 
 
 @app.command()
@@ -140,10 +143,14 @@ def rollback(
     """
     session, run, engine = _begin(context, "thread.rollback", reference, as_json=as_json)
     if not yes:
+        if session.wants_json:
+            raise UsageError("deleting posts needs a confirmation", hint="add --yes")
         show_run(session.streams, run, stamp(session.toolbox.clock))
         if not session.streams.confirm("Delete these posts?"):
             raise UsageError("nothing was deleted", hint="answer y, or add --yes")
-    _finish(session, engine.roll_back(run.id, absent=not_there), "thread.rollback")
+    with run_told(session):
+        run = engine.roll_back(run.id, absent=not_there)
+    _finish(session, run, "thread.rollback")
 
 
 @app.command("open")

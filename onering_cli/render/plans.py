@@ -8,6 +8,7 @@ from onering_cli.publishing.cost import dollars
 from onering_cli.publishing.lint import Severity
 from onering_cli.render.cards import Card, show_cards
 from onering_cli.render.drafts import media_line
+from onering_cli.text.draft import ReplyControl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from onering_cli.publishing.lint import Finding
     from onering_cli.publishing.plan import Plan, PlannedPost
     from onering_cli.render.streams import Streams
+
+_KEYS_OF_A_RUN = ("index", "state", "id", "url", "weight")
 
 
 def show_plan(streams: Streams, plan: Plan, *, title: str = "") -> None:
@@ -32,7 +35,8 @@ def show_plan(streams: Streams, plan: Plan, *, title: str = "") -> None:
     ]
     count = len(plan.posts)
     account = plan.account or "the default account"
-    footer = f"{count} post{'s' * (count != 1)} to {account}, about {dollars(plan.cost_usd_milli)}"
+    answers = f", in answer to {plan.wishes.reply_to_id}" if plan.wishes.reply_to_id else ""
+    footer = f"{count} post{'s' * (count != 1)} to {account}{answers}, about {dollars(plan.cost_usd_milli)}"
     show_cards(streams, cards, title=title, footer=footer)
     for finding in plan.findings:
         if finding.index is None:
@@ -40,14 +44,29 @@ def show_plan(streams: Streams, plan: Plan, *, title: str = "") -> None:
 
 
 def _note(post: PlannedPost) -> str:
-    parts = [dollars(post.segment.cost_usd_milli)]
+    parts = [dollars(post.segment.cost_usd_milli), *_extras(post)]
     if post.links:
         parts.append(f"{len(post.links)} link{'s' * (len(post.links) != 1)}")
     return " · ".join(parts)
 
 
-def plan_posts(plan: Plan) -> list[dict[str, Any]]:
-    """The posts of a plan for ``post --dry-run --json``."""
+def _extras(post: PlannedPost) -> list[str]:
+    """What is sent beside the text and the media."""
+    payload = post.segment.payload
+    poll = payload.poll
+    told = (
+        (poll is not None, poll and f"poll: {' / '.join(poll.options)} ({poll.duration_minutes} min)"),
+        (payload.quote_id, f"quotes {payload.quote_id}"),
+        (payload.reply_control is not ReplyControl.EVERYONE, f"replies: {payload.reply_control}"),
+        (payload.made_with_ai, "marked as made with AI"),
+    )
+    return [str(words) for holds, words in told if holds]
+
+
+def plan_posts(plan: Plan, *, brief: bool = False) -> list[dict[str, Any]]:
+    """The posts of a plan for JSON: as ``post --dry-run`` tells them, or with no more keys than a run's posts have."""
+    if brief:
+        return [{name: post[name] for name in _KEYS_OF_A_RUN} for post in plan_posts(plan)]
     return [
         {
             "index": post.segment.index + 1,
@@ -57,11 +76,21 @@ def plan_posts(plan: Plan) -> list[dict[str, Any]]:
             "weight": post.segment.weight,
             "text": post.text,
             "links": list(post.links),
-            "media": [media.path for media in post.media],
+            "media": [{"path": media.path, "alt": media.alt} for media in post.media],
+            "poll": _poll_document(post),
+            "quote_id": post.segment.payload.quote_id or None,
+            "reply_to_id": (plan.wishes.reply_to_id or None) if post.segment.index == 0 else None,
+            "reply_control": post.segment.payload.reply_control,
+            "made_with_ai": post.segment.payload.made_with_ai,
             "cost_usd": post.segment.cost_usd_milli / 1000,
         }
         for post in plan.posts
     ]
+
+
+def _poll_document(post: PlannedPost) -> dict[str, Any] | None:
+    poll = post.segment.payload.poll
+    return {"options": list(poll.options), "duration_minutes": poll.duration_minutes} if poll is not None else None
 
 
 def finding_documents(findings: Sequence[Finding]) -> list[dict[str, Any]]:
