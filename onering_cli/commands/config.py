@@ -35,7 +35,7 @@ def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
         session.answer(settings=rows)
         return
     for row in rows:
-        session.streams.data(f"{row['key']}\t{_shown(row['value'])}\t{row['origin']}")
+        session.streams.row(row["key"], _shown(row["value"]), row["origin"])
 
 
 @app.command()

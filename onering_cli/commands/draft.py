@@ -164,7 +164,7 @@ def import_(
         kept.append({"id": stored.id, "file": target.name, "posts": len(stored.draft.posts)})
         session.fill(drafts=kept)
         if not session.wants_json:
-            session.streams.data(f"{stored.id}\t{target.name}")
+            session.streams.row(stored.id, target.name)
     session.answer(drafts=kept)
 
 
@@ -204,7 +204,17 @@ def export(
     session.answer(files=written)
 
 
-_EMPTY_DRAFT: dict[str, Any] = {"id": None, "title": "", "revision": 0, "posts": [], "source": "", "provenance": {}}
+_EMPTY_DRAFT: dict[str, Any] = {
+    "id": None,
+    "title": "",
+    "account": "",
+    "revision": 0,
+    "created_at": None,
+    "updated_at": None,
+    "posts": [],
+    "source": "",
+    "provenance": {},
+}
 
 
 def _document(session: Session, stored: StoredDraft) -> dict[str, Any]:

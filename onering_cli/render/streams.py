@@ -54,6 +54,10 @@ class Streams:
         """One or more lines of data, made safe for a terminal and ended with a newline."""
         self.out.write(printable(text) + "\n")
 
+    def row(self, *cells: str) -> None:
+        """A line of data in columns that `cut` takes: a tab between cells, and none within."""
+        self.out.write("\t".join(printable(cell, newlines=False) for cell in cells) + "\n")
+
     def raw(self, text: str) -> None:
         """Data exactly as it is, for `--format md` and JSON; a terminal still gets it made safe."""
         if self.out_is_terminal:

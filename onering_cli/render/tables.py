@@ -16,7 +16,7 @@ def show_rows(streams: Streams, headings: Sequence[str], rows: Sequence[Sequence
     """A table that fits the terminal, the last column giving way; in a pipe, bare lines ready for ``cut``."""
     if not streams.out_is_terminal:
         for row in rows:
-            streams.data("\t".join(printable(cell, newlines=False) for cell in row))
+            streams.row(*row)
         return
     from rich.table import Table
     from rich.text import Text
