@@ -41,7 +41,7 @@ def _dispatch(arguments: Sequence[str], session: Session) -> int:
         return _report(error, session)
     except typer.TyperException as exc:
         return _report(_usage_error(exc, arguments, session), session)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, EOFError, typer.Abort):
         session.streams.note("interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
@@ -55,15 +55,20 @@ def _invoke(arguments: Sequence[str], session: Session) -> int:
 
     completing = COMPLETION_VARIABLE in os.environ
     command = get_command(build(() if completing else arguments))
-    code = command.main(
-        args=list(arguments),
-        prog_name="onering",
-        standalone_mode=False,
-        obj=session,
-        auto_envvar_prefix="ONERING",
-        default_map={} if completing else _default_map(session),
-    )
-    return int(code or ExitCode.DONE)
+    if completing:
+        return int(command.main(args=list(arguments), prog_name="onering", standalone_mode=False) or ExitCode.DONE)
+    # Not `main`, which turns Ctrl-C and a closed pipe into exits of its own.
+    try:
+        with command.make_context(
+            "onering",
+            list(arguments),
+            obj=session,
+            auto_envvar_prefix="ONERING",
+            default_map=_default_map(session),
+        ) as context:
+            return int(command.invoke(context) or ExitCode.DONE)
+    except typer.Exit as done:
+        return done.exit_code
 
 
 def _default_map(session: Session) -> dict[str, Any]:

@@ -302,7 +302,7 @@ def read_config(path: Path) -> dict[str, Any]:
     """The parsed configuration file, empty when there is none."""
     try:
         source = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as exc:
         raise UsageError(f"{path} cannot be read: {exc.strerror}", hint="check its permissions") from exc

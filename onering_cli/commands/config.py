@@ -153,10 +153,12 @@ def _checked_option(key: str, value: str) -> Any:
     """The value of a command's option, checked by the option itself."""
     from typer.main import get_command
 
-    from onering_cli.commands.registry import build
+    from onering_cli.commands.registry import NOUNS, build
 
     *path, name = key.split(".")
-    command: Any = get_command(build())
+    if not path or path[0] not in NOUNS:
+        raise _unknown(key)
+    command: Any = get_command(build(path))
     for part in path:
         command = getattr(command, "commands", {}).get(part)
     option = next((found for found in getattr(command, "params", ()) if path and found.name == name), None)
