@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doubles.fake_x import FakeX, fault, refusal
-from doubles.posting_desk import KEYS, SECRETS
+from doubles.posting_desk import KEYS, SECRETS, posting_desk  # noqa: F401 -- the fixture `desk`
 from pysqlite3 import dbapi2
 
 from onering_cli.errors import ExitCode

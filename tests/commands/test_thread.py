@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doubles.fake_x import fault, refusal
-from doubles.posting_desk import KEYS
+from doubles.posting_desk import KEYS, posting_desk  # noqa: F401 -- the fixture `desk`
 
 from onering_cli.errors import ExitCode
 

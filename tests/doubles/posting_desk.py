@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from doubles.fake_x import ACCESS_TOKEN, ACCESS_TOKEN_SECRET, CONSUMER_KEY, CONSUMER_SECRET, FakeX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    import pytest
 
 SECRETS = (CONSUMER_SECRET, ACCESS_TOKEN_SECRET, ACCESS_TOKEN)
 KEYS = {"operation", "status", "draft", "run", "account", "root", "posts", "remaining", "warnings", "cost_usd"}
@@ -61,9 +59,10 @@ class Desk:
         return sum(seen.route == "POST /2/tweets" for seen in self.x.seen())
 
 
-@contextmanager
-def desk_before(x: FakeX, folder: Path, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+@pytest.fixture(name="desk")
+def posting_desk(tmp_path: Path, onering: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk with everything in its place."""
-    desk = Desk(x, folder, call, monkeypatch)
-    desk.set(**VARIABLES, X_API_BASE=x.base)
-    yield desk
+    with FakeX() as x:
+        made = Desk(x, tmp_path, onering, monkeypatch)
+        made.set(**VARIABLES, X_API_BASE=x.base)
+        yield made
