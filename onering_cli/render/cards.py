@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 WIDEST_COLUMNS = 84
 """Wider lines are hard to read (https://en.wikipedia.org/wiki/Line_length); a wide terminal keeps the rest empty."""
 _METER_CELLS = 10
+_METER_COLUMNS = 32
+"""In a narrower terminal the bar would push the numbers out."""
 _TIGHT = 0.9
 
 
@@ -82,7 +84,7 @@ def _draw(streams: Streams, cards: Sequence[Card], title: str, footer: str) -> N
                 _body(card),
                 title=Text(label),
                 title_align="left",
-                subtitle=_meter(card),
+                subtitle=_meter(card, width),
                 subtitle_align="right",
                 width=width,
                 border_style="red" if over or card.warnings else "dim",
@@ -103,16 +105,17 @@ def _body(card: Card) -> Text:
     return body
 
 
-def _meter(card: Card) -> Text:
+def _meter(card: Card, width: int) -> Text:
     from rich.text import Text
 
     share = card.weight / card.limit_weight
     filled = min(_METER_CELLS, round(share * _METER_CELLS))
     style = "red" if share > 1 else "yellow" if share > _TIGHT else "green"
     meter = Text()
-    meter.append("━" * filled, style=style)
-    meter.append("─" * (_METER_CELLS - filled), style="dim")
-    meter.append(f" {card.weight}/{card.limit_weight}", style="red" if share > 1 else "")
+    if width >= _METER_COLUMNS:
+        meter.append("━" * filled, style=style)
+        meter.append("─" * (_METER_CELLS - filled) + " ", style="dim")
+    meter.append(f"{card.weight}/{card.limit_weight}", style="red" if share > 1 else "")
     return meter
 
 
