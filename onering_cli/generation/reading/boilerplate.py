@@ -4,8 +4,10 @@ import re
 from functools import cache
 
 from onering_cli.generation.reading.references import is_only_references
+from onering_cli.text.abbreviations import words_of
 
 _NOTICE_CHARS = 260
+_LABEL_WORDS = 2
 _LABELLED_WORDS = 6
 _BUTTON_WORDS = 9
 _DATELINE_CHARS = 120
@@ -20,57 +22,61 @@ def _phrases(text: str) -> frozenset[str]:
     return frozenset(phrase.strip() for phrase in text.replace("\n", " ").split("|"))
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _SECTIONS = _phrases("""
-    license|licence|licensing|the license|license and copyright|copyright|copyright notice|copyright and license|legal
-    |license information|disclaimer|legal notice|contents|table of contents|toc|on this page|in this article|navigation
-    |contributors|our contributors|all contributors|sponsors|our sponsors|backers|our backers|sponsors and backers
-    |gold sponsors|silver sponsors|stargazers|star history|stargazers over time|references|bibliography|works cited
-    |citation|citations|citing|citing us|how to cite|footnotes|notes and references|see also|external links|related posts
-    |further reading|related articles|related projects|related reading|related links|related|share|share this|comments
-    |leave a comment|leave a reply|badges|project links|links|useful links|new contributors|full changelog|tags|categories
-    |read more|read next|you may also like|you might also like|about the author|about the authors|code of conduct
-    |indices and tables|author|authors|maintainers|credits and license|more from this author|recommended
+    license|licence|licensing|the license|license and copyright|copyright|copyright notice|copyright and license
+    |legal|license information|disclaimer|legal notice|contents|table of contents|toc|on this page|in this article
+    |navigation|contributors|our contributors|all contributors|sponsors|our sponsors|backers|our backers
+    |sponsors and backers|gold sponsors|silver sponsors|stargazers|star history|stargazers over time|references
+    |bibliography|works cited|citation|citations|citing|citing us|how to cite|footnotes|notes and references
+    |see also|external links|related posts|further reading|related articles|related projects|related reading
+    |related links|related|share|share this|comments|leave a comment|leave a reply|badges|project links|links
+    |useful links|new contributors|full changelog|tags|categories|read more|read next|you may also like
+    |you might also like|about the author|about the authors|code of conduct|indices and tables|author|authors
+    |maintainers|credits and license|more from this author|recommended
 """)
 
-_BUTTON_STARTS = _words("""
-    accept advertisement allow archive back buy close collapse comment comments contact continue copy cookie decline dismiss
-    donate download edit email expand follow go hide home index join keep learn leave like load loading log login logout
-    manage menu more navigation newer next older open pin prev previous print privacy read register reject related report
-    reply return rss save search see share show sign signup sitemap skip sponsored star submit subscribe suggest tags toc
-    toggle top tweet unsubscribe up view watch
+_BUTTON_STARTS = words_of("""
+    accept advertisement allow archive back buy close collapse comment comments contact continue copy cookie decline
+    dismiss donate download edit email expand follow go hide home index join keep learn leave like load loading log
+    login logout manage menu more navigation newer next older open pin prev previous print privacy read register
+    reject related report reply return rss save search see share show sign signup sitemap skip sponsored star submit
+    subscribe suggest tags toc toggle top tweet unsubscribe up view watch
 """)
-_BUTTON_REST = _words("""
-    a about abuse account all an and an article articles as at best blog bug by changes clipboard code comment comments
-    contents conversation cookie cookies contact contact-us day details document done edit edits email essential everything
-    facebook feed file for free friend friends full github gitlab hacker here history home in index ios issue later latest
-    less link linkedin list mail mailing main mastodon me menu month more my necessary navigation new news newsletter next
-    now number of on only open option options or our out page pages pdf pin pinterest pocket policy post posts preferences
-    previous privacy product profile project reader reading reddit release releases replies reply reply report repository
-    rest results rss section see service services settings share sidebar site slack social source story svg table terms
-    that the theme this thread to top tour twitter up update updates us use via video view we week weekly whatsapp
-    with wiki x your youtube account's content bluesky telegram discord
+_BUTTON_REST = words_of("""
+    a about abuse account all an and an article articles as at best blog bug by changes clipboard code comment
+    comments contents conversation cookie cookies contact contact-us day details document done edit edits email
+    essential everything facebook feed file for free friend friends full github gitlab hacker here history home in
+    index ios issue later latest less link linkedin list mail mailing main mastodon me menu month more my necessary
+    navigation new news newsletter next now number of on only open option options or our out page pages pdf pin
+    pinterest pocket policy post posts preferences previous privacy product profile project reader reading reddit
+    release releases replies reply reply report repository rest results rss section see service services settings
+    share sidebar site slack social source story svg table terms that the theme this thread to top tour twitter up
+    update updates us use via video view we week weekly whatsapp with wiki x your youtube account's content bluesky
+    telegram discord
 """)
-_LABELS = _words("""
-    author authors bugs categories category changelog code contact copyright credits date demo discord distribution docs
-    documentation download downloads email e-mail filed github gitlab homepage issues keywords licence license maintainer
-    maintainers modified pypi posted published release released repo repository revision revised slack source status
-    support tag tags topics twitter updated url urgency version versions web website written translator translators
-    editor editors
+_LABELS = words_of("""
+    author authors bugs categories category changelog code contact copyright credits date demo discord distribution
+    docs documentation download downloads email e-mail filed github gitlab homepage issues keywords licence license
+    maintainer maintainers modified pypi posted published release released repo repository revision revised slack
+    source status support tag tags topics twitter updated url urgency version versions web website written
+    translator translators editor editors
 """)
-_RIGHTS_WORDS = _words(
+_RIGHTS_WORDS = words_of(
     "copyright copyrighted license licensed licence licenced licences licenses trademark rights reserved c"
 )
-_BANNER_WORDS = _words("""
-    cookie cookies consent newsletter spam unsubscribe generated powered built made toc contributor contribution changelog
-    all-contributors doctoc iphone ipad android outlook read min mins photo image illustration figure fig video javascript
+_LICENCE_WORDS = words_of(
+    "copy copying event file licensed licenced permission redistribution redistributions software"
+)
+_BANNER_WORDS = words_of("""
+    cookie cookies consent newsletter spam unsubscribe generated powered built made toc contributor contribution
+    changelog all-contributors doctoc iphone ipad android outlook read min mins photo image illustration figure fig
+    video javascript
 """)
-_DATELINE_STARTS = _words("""by posted published written updated created edited last reviewed words released author
-    patch fix bug reported contributed suggested found discovered implemented submitted requested fixed initial original based
-    analysis developed""")
+_DATELINE_STARTS = words_of("""
+    by posted published written updated created edited last reviewed words released author patch fix bug reported
+    contributed suggested found discovered implemented submitted requested fixed initial original based analysis
+    developed
+""")
 
 
 def is_boilerplate_heading(heading: str) -> bool:
@@ -93,9 +99,8 @@ def is_boilerplate(text: str) -> bool:
         _is_button(words, text)
         or _is_labelled(words, text)
         or _is_dateline(words, bare)
-        or ("©" in text or not used.isdisjoint(_RIGHTS_WORDS))
-        and bool(_rights().fullmatch(bare))
-        or bool(_licence_text().match(text))
+        or (("©" in text or not used.isdisjoint(_RIGHTS_WORDS)) and bool(_rights().fullmatch(bare)))
+        or (not used.isdisjoint(_LICENCE_WORDS) and bool(_licence_text().match(text)))
         or (not used.isdisjoint(_BANNER_WORDS) and bool(_banner().fullmatch(bare)))
         or (("/" in text or "@" in text) and bool(_address().fullmatch(text)))
         or is_only_references(text)
@@ -115,7 +120,10 @@ def _is_labelled(words: list[str], text: str) -> bool:
         return False
     names = _WORD.findall(label.casefold())
     return (
-        0 < len(names) <= 2 and names[-1] in _LABELS and len(value.split()) <= _LABELLED_WORDS and bool(value.strip())
+        0 < len(names) <= _LABEL_WORDS
+        and names[-1] in _LABELS
+        and len(value.split()) <= _LABELLED_WORDS
+        and bool(value.strip())
     )
 
 
@@ -138,7 +146,8 @@ _DATE = (
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{_MONTH}\s+\d{{4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
     rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日){_TIME}"
 )
-_NAME = r"[\w.'’-]+(?:\s+[\w.'’-]+){0,4}"
+# Names are capitalised: `By default it is off` names nobody.
+_NAME = r"(?-i:[A-Z][\w.'’-]*(?:,?\s+(?:[A-Z][\w.'’-]*|and|&|de|der|van|von|la|bin)){0,9})"
 _SEPARATOR = r"\s*(?:on\b|at\b|in\b|by\b|[,|·•/–—-])?\s*"
 
 
@@ -153,12 +162,13 @@ def _date() -> re.Pattern[str]:
 @cache
 def _byline() -> re.Pattern[str]:
     done = r"(?:posted|published|written|updated|created|edited|reviewed|released|last[ -]\w+)"
+    given = (
+        r"(?:reported|contributed|suggested|found|discovered|implemented|submitted|requested|fixed|developed|provided)"
+    )
     return re.compile(
         rf"{done}?(?:\s*(?:by|on|at|in))?:?\s*(?:{_NAME})?{_SEPARATOR}{_DATE}.{{0,40}}"
-        r"|(?:(?:initial|original|based on a) )?(?:patch|fix|bug|reported|contributed|suggested|found|discovered|implemented"
-        r"|submitted|requested|fixed|developed|analysis|based)(?: \w+){0,3} by (?-i:[A-Z]).{0,80}"
-        # Names are capitalised, so that `By default it is off` is none.
-        rf"|(?:words |(?:written|posted|published) )?by:? (?-i:[A-Z][\w.'’-]*(?:\s+(?:[A-Z]|and|&|de|van|von|la)[\w.'’-]*){{1,5}})",
+        rf"|(?:(?:initial|original|based on an?)\s)?(?:patch|fix|bug|analysis|{given})(?:\s{given})? by {_NAME}\.?"
+        rf"|(?:(?:words|written|posted|published) )?by:? {_NAME}",
         re.IGNORECASE,
     )
 
@@ -166,16 +176,17 @@ def _byline() -> re.Pattern[str]:
 @cache
 def _rights() -> re.Pattern[str]:
     granted = r"(?:dual[ -])?(?:licen[cs]ed|released|distributed|available|covered|published|provided)"
+    known = r"(?:licen[cs]e|apache|mit|bsd|gpl|mpl|creative commons|cc[ -]by|public domain)"
     return re.compile(
-        r"(?:(?:portions|all \w+|text|content|images?)?\s*(?:copyright|©|\(c\))[\s:]*)+(?:©|\(c\)|\d{4}|by\b|[A-Z]).*"
+        r"(?:portions |all \w+ )?copyright\W{0,4}(?:(?:©|\(c\))\W*)?(?:\d{4}|by\b).*|(?:copyright )?©.*|\(c\) \d{4}.*"
         r"|.{0,100}\ball rights reserved\b.{0,60}"
-        rf"|(?:(?:this|the|it|its|all|unless|except)\b.{{0,80}}\b(?:is|are|otherwise)\s+)?{granted}\b.{{0,40}}\b(?:under|terms)\b"
-        r".{0,120}(?:licen[cs]e|apache|mit|bsd|gpl|mpl|creative commons|cc[ -]by|public domain).*"
+        r"|(?:(?:this|the|it|its|all|unless|except)\b.{0,80}\b(?:is|are|otherwise)\s+)?"
+        rf"{granted}\b.{{0,40}}\b(?:under|terms)\b.{{0,120}}{known}.*"
         r"|(?:the )?(?:mit|apache(?:[ -]2(?:\.0)?)?|bsd|gpl|isc|mpl|gnu[\w ]*)(?:[\w .,-]{0,24})licen[cs]e\b.{0,40}"
         r"|(?:(?:please )?(?:see|read)|refer to)\b.{0,40}\blicen[cs]e\b.{0,60}"
-        r"|licen[cs]e[ds]?\s?[:–—-].{0,80}"
+        r"|licen[cs]e[ds]?(?::|\s[–—-]).{0,80}"
         r"|.{0,60}\b(?:is|are) (?:a )?(?:registered )?trademarks?\b.{0,100}"
-        r"|you (?:may|can) (?:obtain|find) a copy of the licen[cs]e.*|permission is hereby granted.*",
+        r"|you (?:may|can) (?:obtain|find) a copy of the licen[cs]e.*",
         re.IGNORECASE,
     )
 
@@ -184,35 +195,38 @@ def _rights() -> re.Pattern[str]:
 def _licence_text() -> re.Pattern[str]:
     """How the paragraphs of well-known licences begin."""
     return re.compile(
-        r"(?:this file is part of|permission (?:is hereby granted|to use, copy)|redistribution and use in source and binary"
-        r"|redistributions (?:of|in)\b|licen[cs]ed under the|unless required by applicable law|you should have received a copy"
-        r"|the software is provided|this software is provided|copying and distribution of this file|in no event shall"
-        r"|.{0,100}\bis (?:free software|distributed in the hope)\b|.{0,100}\bwithout warranty of any kind)",
+        r"(?:this file is part of|permission (?:is hereby granted|to use, copy)|redistributions? (?:and use|of|in)\b"
+        r"|licen[cs]ed under the|unless required by applicable law|you should have received a copy"
+        r"|(?:the|this) software is provided|copying and distribution of this file|in no event shall"
+        r"|.{0,100}\bis (?:free software[;,:]? you|distributed in the hope)\b|.{0,100}\bwithout warranty of any kind)",
         re.IGNORECASE,
     )
 
 
 @cache
 def _banner() -> re.Pattern[str]:
+    site = r"(?:we|this (?:web ?)?site|our (?:web ?)?site|\S+\.(?:com|org|net))"
+    page = r"(?:this|the) (?:page|document|file|site|post|article|changelog|readme)"
     return re.compile(
-        r"(?:we|this (?:web ?)?site|our (?:web ?)?site|by (?:continuing|using|clicking)|i)\b.{0,120}\b(?:cookies?|consent)\b.*"
+        rf"{site}\b.{{0,60}}\b(?:uses?|using|stores?|sets?)\b.{{0,60}}\bcookies?\b.*"
+        r"|by (?:continuing|using|clicking|closing)\b.{0,120}\b(?:cookies?|consent)\b.*"
         r"|(?:sign|subscribe|join|get)\b.{0,80}\bnewsletter\b.{0,40}|(?:no spam|unsubscribe (?:at )?any ?time).{0,60}"
-        r"|(?:(?:this|the) (?:page|document|file|site|post|article|changelog|readme)\s+(?:was|is|has been)\s+)?(?:automatically"
-        r" |auto-?)?(?:generated|powered|built|made|rendered) (?:by|with|from|on|using)\b.{0,60}"
+        rf"|{page}\s+(?:was|is|has been)\s+(?:automatically |auto-?)?(?:generated|built|made|rendered|created)\b.*"
+        r"|(?:auto-?|automatically )?(?:generated|powered) (?:by|with|using)\b[^,;:]{0,25}"
         r"|(?:please )?enable javascript.*|.{0,60}requires javascript.*"
         r"|full change ?log:?.*|.{0,40}made (?:their|his|her) first contribution.{0,80}|\[?_?toc_?\]?"
         r"|generated by doctoc.*|this project follows the all-contributors.*"
         r"|(?:sent|get outlook) (?:from|for) .{0,30}|(?:~|about |an? )?\d{1,3}[ -]min(?:ute)?s?\.?[ -]read\W*"
-        r"|(?:photo|image|illustration|video|figure|fig)s?\.? (?:credit|by|via|courtesy|\d+)\b.{0,120}",
+        r"|(?:photo|image|illustration|video|figure|fig)s?\.?\s?(?:(?:credit|by|via|courtesy)\b|\d+\s?[:.]).{0,120}",
         re.IGNORECASE,
     )
 
 
 @cache
 def _address() -> re.Pattern[str]:
+    named = r"(?:(?:[\w-]+ ?){0,3}:\s*|(?:[\w.'’-]+ ){1,4}<)?"
     return re.compile(
-        r"\W*(?:(?:[\w-]+ ?){0,3}:\s*|(?:[\w.'’-]+ ){1,4}<)?(?:(?:https?|ftp|mailto|git|ssh)[:@]\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+)\W*",
-        re.IGNORECASE,
+        rf"\W*{named}(?:(?:https?|ftp|mailto|git|ssh)[:@]\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+)\W*", re.IGNORECASE
     )
 
 

@@ -6,27 +6,26 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Strand
+from onering_cli.text.abbreviations import words_of
 
-_COMPOUNDING = frozenset(
-    """
-    all anti best bi build buy case close co command cross data de deep double drop dual easy end error ever event ex
-    extra fail far fast file fine first five four free front full general good half hard heavy high host hot ill in inter
-    key large last late left lightweight line load long low machine man many mid mini mis multi near never new no non
-    off old on one open opt out over part peer plug point post pre pro quasi re read real right role rule run second self
-    semi server short side single slow so state step sub super test third three time top trade two type ultra un under
-    up user vice well wide word work world write zero
-    """.split()
-)
+_COMPOUNDING = words_of("""
+    all anti best bi build buy case close co command cross data de deep double drop dual easy end error ever event
+    ex extra fail far fast file fine first five four free front full general good half hard heavy high host hot ill
+    in inter key large last late left lightweight line load long low machine man many mid mini mis multi near never
+    new no non off old on one open opt out over part peer plug point post pre pro quasi re read real right role rule
+    run second self semi server short side single slow so state step sub super test third three time top trade two
+    type ultra un under up user vice well wide word work world write zero
+""")
 """First halves of compounds that keep their hyphen when a line ends behind it."""
 
-_JOINERS = frozenset("and or und oder et ou y o e ed en of to bis".split())
+_JOINERS = words_of("and or und oder et ou y o e ed en of to bis")
 """Words behind a hyphen that stands for a left-out second half: ``pre- and postfix``."""
 
 _ESCAPES = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~]?)"
 _INVISIBLE = re.compile(
     # C0 and C1 controls that are no white space, soft hyphens, zero-width and bidi controls, and lone surrogates.
-    rf"\u00ad[ \t]*\n[ \t]*|{_ESCAPES}|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    r"\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
+    rf"\u00ad[ \t]*\n[ \t]*|{_ESCAPES}|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SPACE = re.compile(r"\s{2,}|[^\S ]")

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _ENTITY = re.compile(r"&(?:#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,7})|[A-Za-z][A-Za-z0-9]{0,31});?")
 _HEADING = re.compile(r"h([1-6])")
-_STRUCK = frozenset({"del", "s", "strike"})
+_LEFT_OUT = frozenset({"del", "s", "strike", "dt"})
+"""What is struck through is no longer said, and a term without its definition says nothing."""
+
 _PICTURES = frozenset({"img", "math", "svg", "canvas", "object"})
 _CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
 _EMOJI_CHARS = 12
@@ -40,7 +42,7 @@ def read_html(text: str) -> Manuscript:
     content = Content(page)
     walker = _Walker(page, content, range(len(text) + 1), Outline())
     walker.walk(content.root)
-    title = _title(page, content, walker.titles)
+    title = _title(page, walker.titles)
     return Manuscript(title, tuple(walker.passages), _declared_language(page))
 
 
@@ -87,6 +89,7 @@ class _Walker:
         """Read everything below an element; without recursion, as pages may nest as deep as they like."""
         if root.tag in BLOCKS:
             self._blocks.append(root.tag)
+            self._headers += self._content.is_header(root)
         path: list[tuple[Element, Iterator[Element | Text]]] = [(root, iter(root.children))]
         while path:
             element, children = path[-1]
@@ -109,9 +112,7 @@ class _Walker:
             self._break(element)
         elif tag in _PICTURES:
             self._picture(element)
-        if not self._content.reads(element) or tag in _STRUCK or tag == "dt":
-            return False
-        if tag == "table" and self._content.is_data_table(element):
+        if tag in _LEFT_OUT or not self._content.reads(element):
             return False
         if tag in {"sup", "sub"}:
             return self._raise(element)
@@ -119,10 +120,9 @@ class _Walker:
             self._link(element)
         elif tag in _CODE:
             self._codes.append((self._places[element.content_start], self._places[element.end]))
-        elif self._content.is_header(element):
-            self._headers += 1
-        if tag in BLOCKS:
+        elif tag in BLOCKS:
             self._blocks.append(tag)
+            self._headers += self._content.is_header(element)
         return True
 
     def _leave(self, element: Element) -> None:
@@ -130,10 +130,9 @@ class _Walker:
         if tag in BLOCKS:
             self._flush()
             self._blocks.pop()
-        if tag in {"sup", "sub"}:
+            self._headers -= self._content.is_header(element)
+        elif tag in {"sup", "sub"}:
             self._raised = None
-        elif self._content.is_header(element):
-            self._headers -= 1
 
     def _text(self, text: Text) -> None:
         source, places = self._page.source, self._places
@@ -211,7 +210,7 @@ class _Walker:
         return BlockKind.LIST_ITEM if "li" in self._blocks or "dd" in self._blocks else BlockKind.PARAGRAPH
 
 
-def _title(page: Page, content: Content, headings: Sequence[str]) -> str:
+def _title(page: Page, headings: Sequence[str]) -> str:
     """The content's own heading, else what the page calls itself."""
     shared = _shared_title(page)
     named = _title_element(page)

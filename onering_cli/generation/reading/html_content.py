@@ -4,49 +4,43 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
 from typing import TYPE_CHECKING
 
 from onering_cli.generation.reading.html_tree import Element, Page, Text
+from onering_cli.text.abbreviations import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BLOCKS = frozenset(
-    """
-    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer
-    form h1 h2 h3 h4 h5 h6 head header hgroup hr html li main menu nav ol option p pre section summary table tbody td
-    tfoot th thead tr ul
-    """.split()
-)
-_UNREAD = frozenset(
-    """
-    applet audio button canvas datalist embed figcaption frameset head iframe img input map math meter noembed noframes
-    noscript object optgroup option pre progress rp rt script select style summary svg template textarea title video xmp
-    """.split()
-)
-_CHROME_TAGS = frozenset("aside dialog footer form menu nav search".split())
-_CHROME_ROLES = frozenset(
-    """
-    alert alertdialog banner complementary contentinfo dialog doc-toc form menu menubar navigation search tablist toolbar
-    """.split()
-)
-_CHROME_NAMES = frozenset(
-    """
-    ad ads advert advertisement authorbox banner bio breadcrumb breadcrumbs byline catlinks comment comments commentlist
-    consent cookie cookies dateline disqus editsection footer footnotes gdpr hatnote headerlink infobox masthead menu meta
-    metadata modal nav navbar navbox navigation navigator newsletter noprint overlay pager pagination paywall permalink
-    popup postmeta printfooter promo promotion recommended reflist related respond search share sharing sidebar sidenav
-    signup sitemap skip social socials sphinxsidebar sponsor subscribe subscription tableofcontents tags toc toolbar
-    tooltip widget widgets
-    """.split()
-)
+BLOCKS = words_of("""
+    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html li main menu nav ol option p pre section summary table
+    tbody td tfoot th thead tr ul
+""")
+_UNREAD = words_of("""
+    applet audio button canvas datalist embed figcaption frameset head iframe img input map math meter noembed
+    noframes noscript object optgroup option pre progress rp rt script select style summary svg template textarea
+    title video xmp
+""")
+_CHROME_TAGS = words_of("aside dialog footer form menu nav search")
+_CHROME_ROLES = words_of("""
+    alert alertdialog banner complementary contentinfo dialog doc-toc form menu menubar navigation search tablist
+    toolbar
+""")
+_CHROME_NAMES = words_of("""
+    ad ads advert advertisement authorbox banner bio breadcrumb breadcrumbs byline catlinks comment comments
+    commentlist consent cookie cookies dateline disqus editsection footer footnotes gdpr hatnote headerlink infobox
+    masthead menu meta metadata modal nav navbar navbox navigation navigator newsletter noprint overlay pager
+    pagination paywall permalink popup postmeta printfooter promo promotion recommended reflist related respond
+    search share sharing sidebar sidenav signup sitemap skip social socials sphinxsidebar sponsor subscribe
+    subscription tableofcontents tags toc toolbar tooltip widget widgets
+""")
 """Words in classes and ids that mean navigation and the like."""
 
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_HIDDEN_CLASSES = frozenset("hidden d-none sr-only visually-hidden screen-reader-text screenreader-only".split())
+_HIDDEN_CLASSES = words_of("hidden d-none sr-only visually-hidden screen-reader-text screenreader-only")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_WRAPPERS = frozenset("article body center div form html main section table tbody td tr".split())
+_WRAPPERS = words_of("article body center div form html main section table tbody td tr")
 
 _PROSE_CHARS = 40
 _TABLE_PROSE_CHARS = 300
@@ -98,9 +92,9 @@ class Content:
 
     def reads(self, element: Element) -> bool:
         """Whether an element's text is part of the content."""
-        return not self._unread[element.index]
+        return not self._unread[element.index] and not (element.tag == "table" and self._is_data_table(element))
 
-    def is_data_table(self, table: Element) -> bool:
+    def _is_data_table(self, table: Element) -> bool:
         """Whether a table holds data rather than an old page's layout."""
         weight = self._weights[table.index]
         if weight.nested or self._page.attributes(table).get("role") in {"presentation", "none"}:

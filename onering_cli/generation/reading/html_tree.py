@@ -11,23 +11,23 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from onering_cli.text.abbreviations import words_of
+
 _TAG = re.compile(r"</?(?P<name>[A-Za-z][^\s/>]*)")
 _TAG_END = re.compile(r""">|=\s*(?P<quote>["'])""")
 _COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
 _ATTRIBUTES_CHARS = 4_096
 
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_RAW_TEXT = frozenset("script style textarea title xmp iframe noembed noframes plaintext".split())
-_CLOSES_PARAGRAPH = frozenset(
-    """
-    address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4
-    h5 h6 header hgroup hr li dt dd main menu nav ol p pre search section summary table ul
-    """.split()
-)
-_IN_HEAD = frozenset("base link meta noscript script style template title".split())
-_SCOPES = frozenset("caption object table td template th".split())
-_TABLE_PARTS = frozenset("caption col colgroup table tbody td tfoot th thead tr".split())
+_VOID = words_of("area base br col embed hr img input link meta param source track wbr")
+_RAW_TEXT = words_of("script style textarea title xmp iframe noembed noframes plaintext")
+_CLOSES_PARAGRAPH = words_of("""
+    address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2
+    h3 h4 h5 h6 header hgroup hr li dt dd main menu nav ol p pre search section summary table ul
+""")
+_IN_HEAD = words_of("base link meta noscript script style template title")
+_SCOPES = words_of("caption object table td template th")
+_TABLE_PARTS = words_of("caption col colgroup table tbody td tfoot th thead tr")
 _SIBLINGS = {
     "li": (frozenset({"li"}), frozenset({"ul", "ol", "menu"})),
     "dt": (frozenset({"dt", "dd"}), frozenset({"dl"})),

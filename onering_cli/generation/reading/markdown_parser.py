@@ -25,7 +25,7 @@ _MARKUP = re.compile(r"[\n!&*<\[\]\\_`~]")
 
 _LEGIBLE_CHARS = 4_000
 _LEGIBLE_SHARE = 0.25
-"""Prose that is dense with links and emphasis has 0.1 of its characters in marks; below `_LEGIBLE_CHARS` it may have more."""
+"""Prose dense with links and emphasis has a tenth of its characters in marks; short blocks may have any share."""
 
 
 @cache

@@ -17,7 +17,7 @@ _ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
 
 
 def outer_start(source: str, start: int, floor: int) -> int:
-    """Where a sentence's source begins whose first character stands at `start`; nothing before `floor` belongs to it."""
+    """Where a sentence's source begins whose first character stands at `start`, `floor` at the earliest."""
     if source[start - 1 : start] not in _OPENING_ENDS:
         return start
     gap = source[max(floor, start - _TAIL_CHARS) : start]
@@ -26,10 +26,10 @@ def outer_start(source: str, start: int, floor: int) -> int:
 
 
 def outer_end(source: str, last: int, character: str, ceiling: int) -> int:
-    """Where a sentence's source ends whose last character stands at `last`; nothing from `ceiling` on belongs to it."""
-    entity = _ENTITY.match(source, last) if source.startswith("&", last) else None
+    """Where a sentence's source ends whose last character stands at `last`, `ceiling` at the latest."""
     end = last + 1
-    if entity and html.unescape(entity.group())[:1] != "&" or entity and character == "&" and entity.end() <= ceiling:
+    entity = _ENTITY.match(source, last, ceiling) if source.startswith("&", last) else None
+    if entity and character in html.unescape(entity.group()):
         end = entity.end()
     closing = _CLOSING.match(source, end, max(end, min(ceiling, end + _WINDOW_CHARS)))
     return closing.end() if closing else end

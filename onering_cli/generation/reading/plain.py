@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onering_cli.generation.model import BlockKind
@@ -26,13 +27,15 @@ _ATTRIBUTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|bonjour|salut|hola|ciao)\b[^.!?]{0,50}[,!:]?",
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|bonjour|salut|hola|ciao)\b"
+    r"[^.!?]{0,50}[,!:]?",
     re.IGNORECASE,
 )
 _FAREWELL = re.compile(
     r"(?:(?:with |kind |best |warm |many |all the )*(?:regards|wishes|best|thanks|thank you|cheers|sincerely|greetings)"
-    r"(?: (?:again|in advance|a lot|so much|for reading|yours|truly))*|yours (?:truly|sincerely|faithfully)|xo+|cordially"
-    r"|respectfully|(?:mit )?(?:freundlichen|besten|herzlichen|viele|liebe) grü(?:ß|ss)en?|cordialement|saludos)\s*[,.!–-]*",
+    r"(?: (?:again|in advance|a lot|so much|for reading|yours|truly))*|yours (?:truly|sincerely|faithfully)|xo+"
+    r"|cordially|respectfully|(?:mit )?(?:freundlichen|besten|herzlichen|viele|liebe) grü(?:ß|ss)en?|cordialement"
+    r"|saludos)\s*[,.!–-]*",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
@@ -49,9 +52,25 @@ _CODE_LINE = re.compile(
 )
 _TITLE_CHARS = 100
 _HEADING_CHARS = 72
+_HEADING_WORDS = 12
+_RULED_LINES = 4
+_BOXED_LINES = 3
+_HEADER_FIELDS = 2
+_FAREWELL_BLOCKS = 3
+_CAPITALS = 4
 _SIGNATURE_LINES = 8
+_CODE_COLUMNS = 4
 _CHANGED_BY = re.compile(r"--\s.{0,80}<[^<>\s]+@[^<>\s]+>.*")
 _CHANGES_OF = re.compile(r"\S+ \([^()\s]+\) [\w.-]+(?: [\w.-]+)*; urgency=\w+.*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A heading, its level from 1, and how many lines it takes."""
+
+    level: int
+    words: str
+    lines: int
 
 
 def read_plain(text: str) -> Manuscript:
@@ -82,7 +101,7 @@ class _Reader:
         first = 0 if self._quoting else self._mail_header(blocks)
         for number in range(first, len(blocks)):
             block = blocks[number]
-            if number >= len(blocks) - 3 and number and _FAREWELL.fullmatch(block[0].text):
+            if number >= len(blocks) - _FAREWELL_BLOCKS and number and _FAREWELL.fullmatch(block[0].text):
                 return
             following = blocks[number + 1] if number + 1 < len(blocks) else []
             for part, quoted in _quotations(block):
@@ -93,7 +112,7 @@ class _Reader:
 
     def _mail_header(self, blocks: Sequence[Sequence[Line]]) -> int:
         """Read a mail's header; the number of the first block behind it."""
-        if not blocks or sum(bool(_MAIL_HEADER.match(line.text)) for line in blocks[0]) < 2:
+        if not blocks or sum(bool(_MAIL_HEADER.match(line.text)) for line in blocks[0]) < _HEADER_FIELDS:
             return 0
         subject = next(filter(None, (_SUBJECT.match(line.text) for line in blocks[0])), None)
         self._set_title(subject["subject"] if subject else "")
@@ -134,47 +153,28 @@ class _Reader:
 
     def _headings(self, block: Sequence[Line], following: Sequence[Line]) -> int:
         """Enter the heading a block begins with; how many lines it takes."""
-        first = block[0]
-        if len(block) > 2 and first.is_rule() and block[2].text == first.text:
-            return self._enter(2, block[1].text, 3)
-        ruled = next((number for number, line in enumerate(block[:4]) if number and line.is_rule()), 0)
-        if ruled and not first.is_rule() and len(first.text) <= _TITLE_CHARS:
-            return self._enter(2 if block[ruled].text[0] in "=*#" else 3, first.text, ruled + 1)
-        if first.is_rule():
-            return 1
-        alone = len(block) == 1
-        marked = _MARKED.fullmatch(first.text)
-        if marked and (
-            marked["marks"][0] != "*" or (alone and self._outlined and not _SENTENCE_END.search(first.text))
-        ):
-            return self._enter(1 + len(marked["marks"]), marked["words"], 1)
-        if _CHANGES_OF.fullmatch(first.text):
-            return self._enter(1, first.text.partition(";")[0], 1)
-        if len(first.text) > _HEADING_CHARS or _SENTENCE_END.search(first.text) or not following:
+        found = _ruled(block) or _marked(block, outlined=self._outlined) or _change(block)
+        if not found and following and _could_be_heading(block[0].text):
+            found = _capitals(block) or _numbered(block, following) or _opening(block, following)
+        if not found:
             return 0
-        if first.text.isupper() and (alone or block[1].indent > first.indent) and sum(map(str.isalpha, first.text)) > 3:
-            return self._enter(3, first.text, 1)
-        numbered = _NUMBERED.match(first.text)
-        if alone and numbered and not following[0].bullet():
-            return self._enter(2 + numbered["number"].strip(".").count("."), first.text[numbered.end() :], 1)
-        if alone and not first.bullet() and _opens_section(first, following):
-            return self._enter(4, first.text, 1)
-        return 0
+        if found.words:
+            self._enter(found.level, found.words)
+        return found.lines
 
-    def _enter(self, level: int, heading: str, lines: int) -> int:
+    def _enter(self, level: int, heading: str) -> None:
         if not self.title and not self.passages and not self._outline.path:
             self._set_title(heading)
             self._title_level = level
         else:
             self._outline.enter(1 if level == self._title_level else level, fold_heading(heading))
         self._item_column = 0
-        return lines
 
     def _is_code(self, block: Sequence[Line]) -> bool:
         code = sum(bool(_CODE_LINE.search(line.text)) for line in block)
         if code * 5 > len(block) * 3:
             return True
-        if not self.passages or self._item_column or block[0].indent < 4 or block[0].bullet():
+        if not self.passages or self._item_column or block[0].indent < _CODE_COLUMNS or block[0].bullet():
             return False
         introduced = self.passages[-1].strand.text.rstrip().endswith(":")
         words = " ".join(line.text for line in block).split()
@@ -182,11 +182,58 @@ class _Reader:
         return introduced and plain * 4 < len(words) * 3
 
 
-def _opens_section(line: Line, following: Sequence[Line]) -> bool:
-    """Whether a line of its own reads as a heading of what follows."""
-    if line.text[0].islower() or len(line.text.split()) > 12:
-        return False
-    return len(following) > 1 or bool(following[0].bullet()) or following[0].text.endswith((".", "!", "?", ":", "。"))
+def _ruled(block: Sequence[Line]) -> _Heading | None:
+    """A heading with a rule below it, or above and below; a rule alone is a heading without words."""
+    first = block[0]
+    if first.is_rule():
+        boxed = len(block) > _BOXED_LINES - 1 and block[2].text == first.text
+        return _Heading(2, block[1].text, _BOXED_LINES) if boxed else _Heading(2, "", 1)
+    rule = next((number for number, line in enumerate(block[:_RULED_LINES]) if line.is_rule()), 0)
+    if not rule or len(first.text) > _TITLE_CHARS:
+        return None
+    return _Heading(2 if block[rule].text[0] in "=*#" else 3, first.text, rule + 1)
+
+
+def _marked(block: Sequence[Line], *, outlined: bool) -> _Heading | None:
+    marked = _MARKED.fullmatch(block[0].text)
+    if not marked:
+        return None
+    starred = marked["marks"].startswith("*")
+    if starred and (len(block) > 1 or not outlined or _SENTENCE_END.search(block[0].text)):
+        return None
+    return _Heading(1 + len(marked["marks"]), marked["words"], 1)
+
+
+def _change(block: Sequence[Line]) -> _Heading | None:
+    """``package (1.2-3) unstable; urgency=low`` in a Debian changelog."""
+    text = block[0].text
+    return _Heading(1, text.partition(";")[0], 1) if _CHANGES_OF.fullmatch(text) else None
+
+
+def _could_be_heading(text: str) -> bool:
+    return len(text) <= _HEADING_CHARS and not _SENTENCE_END.search(text)
+
+
+def _capitals(block: Sequence[Line]) -> _Heading | None:
+    text = block[0].text
+    stands_out = len(block) == 1 or block[1].indent > block[0].indent
+    return _Heading(3, text, 1) if stands_out and text.isupper() and sum(map(str.isalpha, text)) >= _CAPITALS else None
+
+
+def _numbered(block: Sequence[Line], following: Sequence[Line]) -> _Heading | None:
+    number = _NUMBERED.match(block[0].text)
+    if not number or len(block) > 1 or following[0].bullet():
+        return None
+    return _Heading(2 + number["number"].strip(".").count("."), block[0].text[number.end() :], 1)
+
+
+def _opening(block: Sequence[Line], following: Sequence[Line]) -> _Heading | None:
+    """A line of its own that reads as a heading of what follows."""
+    line = block[0]
+    if len(block) > 1 or line.bullet() or line.text[0].islower() or len(line.text.split()) > _HEADING_WORDS:
+        return None
+    prose = len(following) > 1 or bool(following[0].bullet()) or following[0].text.endswith((".", "!", "?", ":", "。"))
+    return _Heading(4, line.text, 1) if prose else None
 
 
 def _parts(block: Sequence[Line]) -> list[list[Line]]:

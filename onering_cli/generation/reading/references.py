@@ -3,21 +3,24 @@
 import re
 from functools import cache
 
-from onering_cli.generation.reading.strand import Strand
+from onering_cli.generation.reading.strand import GAP, Strand
+from onering_cli.text.abbreviations import words_of
 
+_COMMIT = r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b"
 _REFERENCE = (
-    r"(?:\[?(?:[\w.-]{1,60}(?:/[\w.-]{1,60})?)?[#!]\d+\]?|\b(?:GH|bpo|gh|lp|cve)[-:]\d[\d-]*|@[\w-]+(?:\[bot\])?"
-    r"|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b"
-    r"|https?://\S{1,200}/(?:pull|issues?|commit|compare|merge_requests|tickets?)/[^\s()\[\]]*"
-    r"|\b(?:pull request|issue|pr|bug|ticket|commit|mr)s?\s?[#!]?\d+)"
+    rf"(?:\[?(?:[\w.-]{{1,60}}(?:/[\w.-]{{1,60}})?)?[#!]\d+\]?|\b(?:GH|bpo|gh|lp|cve)[-:]\d[\d-]*|@[\w-]+(?:\[bot\])?"
+    rf"|{_COMMIT}|https?://\S{{1,200}}/(?:pull|issues?|commit|compare|merge_requests|tickets?)/[^\s()\[\]]*)"
 )
+_NUMBERED = r"\b(?:pull request|issue|pr|bug|ticket|commit|mr)s?\s?[#!]?\d+"
 _DIGIT = re.compile(r"\d")
+_DOUBLED = re.compile(r"(?<= ) +")
 _LEAD = (
-    r"(?:(?:see|also|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|issues?|prs?|pull requests?|bugs?|by|in|from|via|thanks|to"
-    r"|for|patch|reported|contributed|suggested|with|cc|and)\b[:.]?\s?){0,4}"
+    r"(?:(?:see|also|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|issues?|prs?|pull requests?|bugs?|by|in|from|via"
+    r"|thanks|to|for|patch|reported|contributed|suggested|with|cc|and)\b[:.]?\s?){0,4}"
 )
 _BETWEEN = r"(?:\s?(?:[,;/&+]|and\b|by\b|in\b|thanks to\b|via\b|from\b|closes\b|fixes\b))?\s?"
-_MANY = rf"{_REFERENCE}(?:{_BETWEEN}{_REFERENCE}){{0,20}}"
+_ANY = rf"(?:{_REFERENCE}|{_NUMBERED})"
+_MANY = rf"{_ANY}(?:{_BETWEEN}{_ANY}){{0,20}}"
 
 
 def without_references(strand: Strand) -> Strand:
@@ -25,17 +28,19 @@ def without_references(strand: Strand) -> Strand:
     text = strand.text
     if "[" in text:
         strand = strand.cut(_task_box()).cut(_note_marks())
-    if "{" in text or text.startswith(("!!!", ":::")):
-        strand = strand.cut(_shortcodes())
+    if "{" in text:
+        strand = strand.rewrite(_placeholder(), lambda _: GAP).cut(_attributes())
+    if text.startswith(("!!!", "???", ":::", "===")):
+        strand = strand.cut(_admonition())
     if text.count(":") > 1:
         strand = strand.cut(_emoji_codes())
-    if _DIGIT.search(text) or "@" in text:
+    if "@" in text or _DIGIT.search(text):
         strand = strand.cut(_in_brackets()).cut(_credits()).rewrite(_trailing(), _unless_governed).cut(_leading())
-    return strand.strip()
+    return strand if strand.text is text else strand.cut(_DOUBLED).strip()
 
 
 def is_only_references(text: str) -> bool:
-    """Whether a sentence only says where to look: ``Fixes #12.``, ``Thanks @jane!``"""
+    """Whether a sentence only says where to look, as ``Fixes #12.`` does."""
     return ("@" in text or _DIGIT.search(text) is not None) and bool(_nothing_else().fullmatch(text))
 
 
@@ -56,22 +61,23 @@ def _in_brackets() -> re.Pattern[str]:
 def _credits() -> re.Pattern[str]:
     who = r"@[\w-]+(?:\[bot\])?"
     return re.compile(
-        rf"(?:\s?[,;–—-])?\s(?:by|thanks to|thanks|via|contributed by|reported by|from) {who}(?:(?:, | and | ){who}){{0,20}}"
-        rf"(?:\sin\s{_MANY})?(?=\W{{0,2}}$)",
+        rf"(?:\s?[,;–—-])?\s(?:by|thanks to|thanks|via|contributed by|reported by|from) {who}"
+        rf"(?:(?:, | and | ){who}){{0,20}}(?:\sin\s{_MANY})?(?=\W{{0,2}}$)",
         re.IGNORECASE,
     )
 
 
 @cache
 def _trailing() -> re.Pattern[str]:
+    led = rf"(?:see|fixes|closes|refs?)\s{_ANY}"
     return re.compile(
-        rf"(?:\s?[,;:–—-])?\s(?:(?:in|see|fixes|closes|refs?|for|via)\s)?(?:{_REFERENCE}(?:,\s?|\s)?){{1,20}}(?=\.?$)",
+        rf"(?:\s?[,;:–—-])?\s(?:{led}|(?:(?:in|for|via)\s)?{_REFERENCE})(?:(?:,\s?|\s){_REFERENCE}){{0,20}}(?=\.?$)",
         re.IGNORECASE,
     )
 
 
-_GOVERNING = frozenset(
-    "a after an and as at before between by except from in into like of on or than that the to under until with".split()
+_GOVERNING = words_of(
+    "a after an and as at before between by except from in into like of on or than that the to under with"
 )
 
 
@@ -83,10 +89,8 @@ def _unless_governed(match: re.Match[str]) -> str:
 
 @cache
 def _leading() -> re.Pattern[str]:
-    return re.compile(
-        r"^[\[(]?(?:(?:bpo-?|gh-|GH-|[Ii]ssue )?#?\d{2,}|#\d+|(?=[a-f]*\d)[0-9a-f]{7,40})[\])]?(?:\s?[:–—-]+\s)"
-        r"|^\[?(?:#\d+|(?:gh|GH|bpo)-\d+|(?=[a-f]*\d)[0-9a-f]{7,40})\]?\s(?=[A-Z])"
-    )
+    numbered = r"(?:#\d+|(?:gh|GH|bpo)-\d+|[Ii]ssue #?\d+)"
+    return re.compile(rf"^[\[(]?(?:{numbered}|{_COMMIT})[\])]?(?:\s?[:–—-]+\s|\s(?=[A-Z]))")
 
 
 @cache
@@ -110,8 +114,19 @@ def _emoji_codes() -> re.Pattern[str]:
 
 
 @cache
-def _shortcodes() -> re.Pattern[str]:
-    """What site generators replace: Hugo's, Jekyll's and kramdown's marks, admonitions' first lines."""
+def _placeholder() -> re.Pattern[str]:
+    """What a site generator puts words or a figure in the place of."""
+    return re.compile(r"\{%[^{}]{0,300}%\}|\{\{[^{}]{1,300}\}\}")
+
+
+@cache
+def _attributes() -> re.Pattern[str]:
+    return re.compile(r"\s?\{[:.#][^{}]{0,200}\}")
+
+
+@cache
+def _admonition() -> re.Pattern[str]:
+    """The line that opens a note or a tab in the Markdown of documentation tools."""
     return re.compile(
-        r"\{%[^{}]{0,300}%\}|\{\{[<%][^{}]{0,300}[>%]\}\}|\{:[^{}]{0,200}\}|^!!!\s\w+(?:\s\"[^\"]*\")?\s?|^:::+\s?\w*\s?"
+        r"^(?:(?:!!!|\?\?\?\+?)\s\w+(?:\s\"[^\"]*\")?|===!?\s\"[^\"]*\"|:::+\s?[\w-]*(?:\[[^\[\]]*\])?)\s?"
     )

@@ -9,6 +9,7 @@ from onering_cli.generation.model import BlockKind
 from onering_cli.generation.reading.folding import fold_heading
 from onering_cli.generation.reading.layout import Line, flowing, lines_of
 from onering_cli.generation.reading.strand import GAP, Link, Manuscript, Outline, Passage, Strand
+from onering_cli.text.abbreviations import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,13 +17,11 @@ if TYPE_CHECKING:
 _UNDERLINE = re.compile(r"([=\-~^\"'`#*+:.<>_])\1*")
 _EXPLICIT = re.compile(r"\.\.(?:\s+|$)")
 _DIRECTIVE = re.compile(r"\.\.\s+(?P<name>[\w:+-]+)::\s*(?P<argument>.*)")
-_READ_DIRECTIVES = frozenset(
-    """
-    admonition attention caution class compound container danger deprecated epigraph error highlights hint important note
-    only pull-quote rst-class tip topic versionadded versionchanged warning
-    """.split()
-)
-_ARGUMENT_IS_PROSE = frozenset("attention caution danger error hint important note tip warning".split())
+_READ_DIRECTIVES = words_of("""
+    admonition attention caution class compound container danger deprecated epigraph error highlights hint important
+    note only pull-quote rst-class tip topic versionadded versionchanged warning
+""")
+_ARGUMENT_IS_PROSE = words_of("attention caution danger error hint important note tip warning")
 _TABLE = re.compile(r"\+[-=+]{3,}\+|={2,}(?:\s+={2,})+")
 _FIELD = re.compile(r":[\w ./-]+:(?:\s|$)")
 _OPTION = re.compile(r"(?:--?[\w-]+|/[A-Z])(?:[ =]\S+)?(?:,\s+--?[\w-]+(?:[ =]\S+)?)*(?:\s{2,}|$)")
@@ -90,14 +89,9 @@ class _Reader:
             end = _deeper_end(lines, at + 1, line.indent)
             self._explicit(line, lines[at + 1 : end], kind, depth)
             return end
-        if _TABLE.match(line.text):
-            return _table_end(lines, at)
-        if line.is_rule():
-            return at + 1
-        if line.text.startswith(">>>"):
-            return _block_end(lines, at)
-        if _FIELD.match(line.text) or _OPTION.match(line.text):
-            return _deeper_end(lines, at + 1, line.indent)
+        skipped = _skipped_end(lines, at)
+        if skipped:
+            return skipped
         if line.bullet():
             end = _deeper_end(lines, at + 1, line.indent)
             self._nested([line.behind(line.bullet()), *lines[at + 1 : end]], BlockKind.LIST_ITEM, depth)
@@ -182,6 +176,20 @@ def _is_underline(text: str, title: str) -> bool:
 
 def _is_sentence(text: str) -> bool:
     return text.endswith((".", "!", "?", ":", "。"))
+
+
+def _skipped_end(lines: Sequence[Line], at: int) -> int:
+    """Where a table, a transition, a session or a list of fields or options ends, 0 when none begins here."""
+    line = lines[at]
+    if _TABLE.match(line.text):
+        return _table_end(lines, at)
+    if line.is_rule():
+        return at + 1
+    if line.text.startswith(">>>"):
+        return _block_end(lines, at)
+    if _FIELD.match(line.text) or _OPTION.match(line.text):
+        return _deeper_end(lines, at + 1, line.indent)
+    return 0
 
 
 def _block_end(lines: Sequence[Line], at: int) -> int:
