@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 from doubles.draft_strategies import drafts
 from hypothesis import given
 
@@ -77,3 +79,18 @@ def test_long_drafts_are_paired_in_order() -> None:
     before = thread(*(f"number {number}" for number in range(50)))
     after = thread(*(f"changed {number}" for number in range(49)))
     assert headings(before, after) == [f"post {number}" for number in range(1, 50)] + ["post 50, gone"]
+
+
+def test_posts_that_have_nothing_in_common_are_one_gone_and_one_new() -> None:
+    assert headings(thread("We moved to SQLite last year."), thread("Ten thousand people, one file!")) == [
+        "post 1, gone",
+        "post 1, new",
+    ]
+
+
+def test_long_drafts_do_not_take_long() -> None:
+    before = thread(*(f"Post number {number} " + "of many words " * 15 for number in range(250)))
+    after = thread(*(f"Changed post {number} " + "of many words " * 15 for number in range(250)))
+    started = time.process_time()
+    assert len(changes(before, after)) == 250
+    assert time.process_time() - started < 5

@@ -213,14 +213,17 @@ def test_when_a_second_is_used_up_the_next_one_helps_out(drafts: SqliteDrafts, m
 
 
 def fill(store: Store, total: int) -> list[str]:
+    """Drafts of many accounts, one of them rare; a third, the newest too, is in the bin. The ids of the others."""
     drafts = SqliteDrafts(store, FakeClock())
-    ids = [
-        drafts.add(f"---\ntitle: Draft {number}\naccount: '{number % 7}'\n---\nPost {number**7 % 1009} of {number}.").id
-        for number in range(total)
-    ]
-    for draft_id in ids[::10]:
+    ids = []
+    for number in range(total):
+        account = "rare" if number < 20 else number % 7
+        source = f"---\ntitle: Draft {number}\naccount: '{account}'\n---\nPost {number**7 % 1009} of {number}."
+        ids.append(drafts.add(source).id)
+    binned = {*ids[::10], *ids[-total // 4 :]}
+    for draft_id in sorted(binned):
         drafts.remove(draft_id)
-    return [draft_id for number, draft_id in enumerate(ids) if number % 10]
+    return [draft_id for draft_id in ids if draft_id not in binned]
 
 
 def steps_of(store: Store, work: Callable[[], object]) -> int:
@@ -235,7 +238,7 @@ def steps_of(store: Store, work: Callable[[], object]) -> int:
 def reads(drafts: SqliteDrafts, some_id: str) -> list[Callable[[], object]]:
     return [
         lambda: drafts.list(limit=20),
-        lambda: drafts.list(limit=5, account="3"),
+        lambda: drafts.list(limit=5, account="rare"),
         lambda: drafts.list(limit=2, removed=True),
         drafts.count,
         lambda: drafts.get(some_id),
@@ -246,9 +249,9 @@ def reads(drafts: SqliteDrafts, some_id: str) -> list[Callable[[], object]]:
     ]
 
 
-def test_reading_costs_the_same_with_thirty_times_the_drafts(tmp_path: Path) -> None:
+def test_reading_costs_the_same_with_many_times_the_drafts(tmp_path: Path) -> None:
     costs: list[list[int]] = []
-    for total in (50, 1500):
+    for total in (50, 800):
         with closing(open_store(tmp_path / f"{total}.db")) as store:
             ids = fill(store, total)
             costs.append([steps_of(store, work) for work in reads(SqliteDrafts(store, CLOCK), ids[20])])

@@ -20,6 +20,9 @@ from onering_cli.errors import ExitCode, StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# A tenth of a second or so of SQLite's time.
+TAKES_A_WHILE = "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 500000) SELECT sum(n) FROM r"
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -200,15 +203,35 @@ def test_a_write_waits_for_another_processs_write(store: Store, path: Path) -> N
     def hold_a_while() -> None:
         with closing(Store(path)) as own, own.write() as connection:
             os.write(writes, b"held")
-            connection.execute(
-                "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 300000) SELECT sum(n) FROM r"
-            ).fetchone()
+            connection.execute(TAKES_A_WHILE).fetchone()
             connection.execute("UPDATE counters SET n = n + 10")
 
     child = start(hold_a_while)
     assert os.read(reads, 4) == b"held"
     count_up(store)
     assert counter(store) == 11
+    assert outcome(child) == 0
+    os.close(reads)
+    os.close(writes)
+
+
+def test_the_first_to_open_a_store_waits_for_who_still_writes_it_without_a_log(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    reads, writes = os.pipe()
+
+    def hold_a_while() -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as own:
+            own.execute("BEGIN IMMEDIATE")
+            own.execute("CREATE TABLE counters (n)")
+            own.execute("INSERT INTO counters VALUES (5)")
+            os.write(writes, b"held")
+            own.execute(TAKES_A_WHILE).fetchone()
+            own.execute("COMMIT")
+
+    child = start(hold_a_while)
+    assert os.read(reads, 4) == b"held"
+    with closing(Store(path)) as store:
+        assert counter(store) == 5
     assert outcome(child) == 0
     os.close(reads)
     os.close(writes)

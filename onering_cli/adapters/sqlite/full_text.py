@@ -11,8 +11,6 @@ import re
 from unicodedata import normalize
 
 _ZERO_WIDTH_SPACE = "\u200b"  # not a token character to unicode61, and invisible where it is left in
-_LIMIT_TERMS = 32  # of a query; FTS5 itself gives up at expressions 256 deep
-_LIMIT_TERM_CHARACTERS = 200
 _PASSAGE_CHARACTERS = 60
 _LEAST_PREFIX_CHARACTERS = 3  # shorter beginnings fit too much; schema 0001 indexes beginnings of 3 and 4
 
@@ -56,8 +54,8 @@ def expressions(query: str) -> tuple[str, ...]:
     terms = [
         f'"{indexable(text)}"{" *" if found[2] and _BEGINNING.search(text) else ""}'
         for found in _TERM.finditer(normalize("NFC", plain(query)))
-        if _WORD_CHARACTER.search(text := (found[1] or found[2] or "")[:_LIMIT_TERM_CHARACTERS])
-    ][:_LIMIT_TERMS]
+        if _WORD_CHARACTER.search(text := found[1] or found[2] or "")
+    ]
     if len(terms) < 2:  # noqa: PLR2004 - one term: every and any are the same
         return tuple(terms)
     # Side by side rather than joined by AND: a term that unicode61 sees no word in is then passed over.

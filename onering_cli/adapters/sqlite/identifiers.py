@@ -76,8 +76,7 @@ _LAST_REMOVED = "SELECT id FROM drafts WHERE removed_at IS NOT NULL ORDER BY rem
 
 def _in_range(connection: sqlite3.Connection, prefix: str, limit: int, *, removed: bool) -> sqlite3.Cursor:
     return connection.execute(
-        # The + keeps the planner on the ids' own index: a short prefix then costs as little as the limit.
-        "SELECT id FROM drafts WHERE id >= ? AND id < ? AND (+removed_at IS NOT NULL) = ? ORDER BY id DESC LIMIT ?",
+        "SELECT id FROM drafts WHERE id >= ? AND id < ? AND (removed_at IS NOT NULL) = ? ORDER BY id DESC LIMIT ?",
         (prefix, prefix_end(prefix), removed, limit),
     )
 

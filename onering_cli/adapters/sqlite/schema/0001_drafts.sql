@@ -4,7 +4,7 @@ CREATE TABLE drafts (
     id TEXT NOT NULL UNIQUE CHECK (length(id) = 10 AND id NOT GLOB '*[^0-9a-hjkmnp-tv-z]*'),
     revision INTEGER NOT NULL CHECK (revision >= 1),
     -- The number of its last save among all saves: their order, whatever the clock did.
-    saved INTEGER NOT NULL UNIQUE,
+    saved INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     removed_at TEXT,
@@ -16,7 +16,7 @@ CREATE TABLE drafts (
     provenance TEXT NOT NULL CHECK (json_valid(provenance))
 ) STRICT;
 
-CREATE INDEX drafts_kept ON drafts (saved) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX drafts_kept ON drafts (saved) WHERE removed_at IS NULL;
 CREATE INDEX drafts_kept_of_account ON drafts (account, saved) WHERE removed_at IS NULL;
 CREATE INDEX drafts_removed ON drafts (removed_at, seq) WHERE removed_at IS NOT NULL;
 
