@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from logging import Logger
     from pathlib import Path
 
+    from onering_cli.adapters.finding import Finding
     from onering_cli.adapters.redaction import Redactor
     from onering_cli.adapters.secrets import SecretsChain
     from onering_cli.adapters.sqlite.connection import Store
@@ -280,6 +281,12 @@ class Toolbox:
         from onering_cli.adapters.web import fetch
 
         return fetch(url, allow_private=self.settings[settings.SOURCES_ALLOW_PRIVATE])
+
+    def check_up(self) -> Iterator[Finding]:
+        """Look at everything OneRing stands on."""
+        from onering_cli.adapters.checkup import check_up
+
+        return check_up(self.paths, self.environment, lambda: self.settings, lambda: self.secrets, self.clock)
 
     def log_bug(self, exc: BaseException) -> str:
         """Write a bug's traceback to the log, redacted; where it went."""
