@@ -160,7 +160,7 @@ def _post(segment: Segment) -> str:
     """One sentence about one post."""
     words = {
         SegmentState.PLANNED: "is not sent yet" + _because(segment),
-        SegmentState.SENDING: "is being sent, or was when the process died",
+        SegmentState.SENDING: "it is being sent, or was when its process stopped",
         SegmentState.SENT: _ADOPTED.get(segment.reason, "is out"),
         SegmentState.UNKNOWN: _WHY_UNKNOWN.get(segment.reason, "it may be out") + _quoted(segment),
         SegmentState.HELD: _WHY_HELD.get(segment.reason, "a person must decide") + _quoted(segment),
@@ -184,7 +184,7 @@ def _steps(run: Run, now: Stamp) -> tuple[str, ...]:
     elif run.rolling_back:
         steps = (roll_back,)
     elif status is RunStatus.UNKNOWN:
-        steps = (f"onering thread reconcile {run.id}", roll_back)
+        steps = (f"onering thread reconcile {run.id}", f"onering thread resume {run.id}", roll_back)
     elif status is RunStatus.HELD:
         steps = _steps_when_held(run)
     elif status is RunStatus.BLOCKED:

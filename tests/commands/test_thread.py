@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from doubles.fake_x import fault, refusal
 from doubles.posting_desk import KEYS, posting_desk  # noqa: F401 -- the fixture `desk`
+from pysqlite3 import dbapi2
 
 from onering_cli.errors import ExitCode
 
@@ -115,6 +116,21 @@ def test_reconcile_finds_what_the_timeline_shows_by_now_and_sends_nothing(desk: 
     result = desk.call("thread", "reconcile", "--json")
     assert (result.code, result.json["status"]) == (ExitCode.DONE, "posted")
     assert desk.creates() == 1
+
+
+def test_a_post_that_was_being_sent_when_its_process_died_is_told_with_the_ways_on(desk: Desk) -> None:
+    run = desk.post(desk.draft(*THREE)).json["run"]
+    connection = dbapi2.connect(desk.folder / "home" / "onering.db")
+    connection.execute("UPDATE segments SET state = 'sending', remote_id = '', url = '' WHERE position = 2")
+    connection.execute("UPDATE runs SET status = 'unknown'")
+    connection.commit()
+    connection.close()
+    told = desk.call("thread", "status", "--json").json
+    assert told["status"] == "unknown"
+    assert told["explanation"].endswith("post 3 of 3 is out: it is being sent, or was when its process stopped")
+    assert told["next"][:2] == [f"onering thread reconcile {run}", f"onering thread resume {run}"]
+    assert desk.call("thread", "resume").code == ExitCode.DONE
+    assert desk.creates() == 3
 
 
 def test_a_person_can_say_which_post_it_became(desk: Desk) -> None:
