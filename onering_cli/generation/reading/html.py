@@ -11,7 +11,17 @@ from onering_cli.generation.reading.boilerplate import is_boilerplate_heading
 from onering_cli.generation.reading.folding import fold_heading
 from onering_cli.generation.reading.html_content import BLOCKS, Content
 from onering_cli.generation.reading.html_tree import Element, Page, Text, parse
-from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Link, Manuscript, Outline, Passage, StrandBuilder
+from onering_cli.generation.reading.strand import (
+    GAP,
+    HARD_BREAK,
+    LOWEST_LEVEL,
+    Link,
+    Manuscript,
+    Outline,
+    Passage,
+    StrandBuilder,
+    is_heading_like,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +33,11 @@ _LEFT_OUT = frozenset({"del", "s", "strike", "dt"})
 
 _PICTURES = frozenset({"img", "math", "svg", "canvas", "object"})
 _CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
+_BOLD = frozenset({"b", "strong"})
 _EMOJI_CHARS = 12
+_NOTE_CHARS = 200
+_NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§a-z↑↩])[\])]?")
+_TAG = re.compile(r"<[^<>]*>")
 _SPOKEN = frozenset({"p", "li", "blockquote", "dd", "td"})
 """Blocks that hold prose as a rule; text right in others is as often a label."""
 
@@ -83,6 +97,8 @@ class _Walker:
         self._raised: dict[int, int] | None = None
         self._heading_image = ""
         self._headers = 0
+        self._bold = 0
+        self._all_bold = True
         self._broken = False
 
     def walk(self, root: Element) -> None:
@@ -117,7 +133,9 @@ class _Walker:
         if tag in {"sup", "sub"}:
             return self._raise(element)
         if tag == "a":
-            self._link(element)
+            return self._link(element)
+        if tag in _BOLD:
+            self._bold += 1
         elif tag in _CODE:
             self._codes.append((self._places[element.content_start], self._places[element.end]))
         elif tag in BLOCKS:
@@ -131,13 +149,16 @@ class _Walker:
             self._flush()
             self._blocks.pop()
             self._headers -= self._content.is_header(element)
+        elif tag in _BOLD:
+            self._bold -= 1
         elif tag in {"sup", "sub"}:
             self._raised = None
 
     def _text(self, text: Text) -> None:
         source, places = self._page.source, self._places
-        if self._broken and not source[text.start : text.end].isspace():
-            self._broken = False
+        words = source[text.start : text.end].strip()
+        self._broken = self._broken and not words
+        self._all_bold = self._all_bold and (bool(self._bold) or not words)
         done = text.start
         for entity in _ENTITY.finditer(source, text.start, text.end):
             start, end = entity.span()
@@ -173,20 +194,28 @@ class _Walker:
             self._raised = _SUPERSCRIPT if element.tag == "sup" else _SUBSCRIPT
         return True
 
-    def _link(self, element: Element) -> None:
+    def _link(self, element: Element) -> bool:
+        """Begin a link; whether its words are to be read, which a note's mark is not."""
         address = html.unescape(self._page.attributes(element).get("href", "")).strip()
+        if address.startswith("#") and element.end - element.content_start <= _NOTE_CHARS:
+            words = _TAG.sub("", self._page.source[element.content_start : element.end])
+            if _NOTE.fullmatch(words.strip()):
+                return False
         if address:
             self._links.append(Link(self._places[element.start], self._places[element.end], address))
+        return True
 
     def _flush(self) -> None:
         """End the block that is being read."""
         strand, links, codes = self._builder.finish(), tuple(self._links), tuple(self._codes)
         self._links, self._codes = [], []
-        self._broken = False
+        bold, self._all_bold, self._broken = self._all_bold, True, False
         block = self._blocks[-1] if self._blocks else ""
         heading = _HEADING.fullmatch(block)
         if heading:
             self._heading(int(heading[1]), fold_heading(strand.text) or fold_heading(self._heading_image))
+        elif bold and block != "li" and is_heading_like(strand.text):
+            self._heading(LOWEST_LEVEL, fold_heading(strand.text))
         elif strand.text and not strand.text.isspace() and not self._is_label(strand.text, block):
             self.passages.append(Passage(strand, self._kind(), self._outline.path, links, codes))
 

@@ -63,8 +63,8 @@ _SMALL_WORDS = {
     """,
     # Languages that share words with those above and would pass for them.
     "": """
-        och att det som är på för av till inte jag men så hade från og af ikke jeg til blev være også nie się jest że jak
-        ale jako przez nebo není jsou şi în este care pentru din cu bir ve bu için değil olarak ja ei että oli mutta
+        och att det som är på för av till inte jag men så hade från og af ikke jeg til blev være også nie się jest że
+        jak ale jako przez nebo není jsou şi în este care pentru din cu bir ve bu için değil olarak ja ei että oli mutta
         hogy nem az egy és els amb això sk sa
     """,
     "nl": """

@@ -12,7 +12,7 @@ from onering_cli.generation.reading.front_matter import front_matter
 from onering_cli.generation.reading.inline import read_inline
 from onering_cli.generation.reading.lines import Lines
 from onering_cli.generation.reading.markdown_parser import markdown_parser
-from onering_cli.generation.reading.strand import GAP, Manuscript, Outline, Passage
+from onering_cli.generation.reading.strand import GAP, LOWEST_LEVEL, Manuscript, Outline, Passage, is_heading_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _IMAGE_WORDS = re.compile(r"!\[([^\]]*)\]|<img\b[^>]*\balt=[\"']([^\"']*)", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,60}\]:")
 _ALERT = re.compile(r"\s*\[!\w+\][^\n]*")
 _TABLE_TAG = re.compile(r"<(?P<close>/?)table\b", re.IGNORECASE)
 
@@ -77,10 +78,15 @@ class _Reader:
                     self._html(token)
 
     def _inline(self, token: Token) -> None:
+        if _FOOTNOTE.match(token.content):
+            return
         passage = read_inline(token.children or [], token.content, self._places(token))
         strand = passage.strand
         if self._heading_level:
-            self._heading(fold_heading(strand.text) or _image_words(token.content))
+            self._heading(self._heading_level, fold_heading(strand.text) or _image_words(token.content))
+            return
+        if not self._containers and _is_all_bold(token.children or []) and is_heading_like(strand.text):
+            self._heading(LOWEST_LEVEL, fold_heading(strand.text))
             return
         alert = _ALERT.match(strand.text) if self._containers else None
         if alert:
@@ -93,28 +99,39 @@ class _Reader:
         from onering_cli.generation.reading.html import read_piece
 
         passages, titles = read_piece(token.content, self._places(token), self._outline)
+        for title in titles:
+            self._note(1, title)
         kind = self._kind()
         if kind is not BlockKind.PARAGRAPH:
             passages = tuple(replace(passage, kind=kind) for passage in passages)
         self.passages += passages
-        self._titles += titles
 
     def _places(self, token: Token) -> Sequence[int]:
         first, end = token.map or (0, 1)
         return self._lines.places(token.content, first, end)
 
-    def _heading(self, heading: str) -> None:
-        self._outline.enter(self._heading_level, heading)
-        if heading and self._heading_level == 1:
+    def _heading(self, level: int, heading: str) -> None:
+        self._outline.enter(level, heading)
+        self._note(level, heading)
+
+    def _note(self, level: int, heading: str) -> None:
+        """Remember a heading that may be the document's title."""
+        if heading and level == 1:
             self._titles.append(heading)
         self._first_heading = self._first_heading or heading
-        if not any(passage.strand.text.strip(f" {GAP}") for passage in self.passages):
+        if not any(passage.strand.text.strip(f" \n{GAP}") for passage in self.passages):
             self._opening = self._opening or heading
 
     def _kind(self) -> BlockKind:
         if BlockKind.QUOTE in self._containers:
             return BlockKind.QUOTE
         return BlockKind.LIST_ITEM if BlockKind.LIST_ITEM in self._containers else BlockKind.PARAGRAPH
+
+
+def _is_all_bold(tokens: Sequence[Token]) -> bool:
+    """Whether a paragraph is one bold run: a heading of those who do not write headings."""
+    kinds = [token.type for token in tokens if token.type != "text" or token.content.strip()]
+    return kinds[:1] == ["strong_open"] and kinds[-1:] == ["strong_close"] and kinds.count("strong_open") == 1
 
 
 def _image_words(content: str) -> str:

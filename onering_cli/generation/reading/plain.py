@@ -155,7 +155,7 @@ class _Reader:
         """Enter the heading a block begins with; how many lines it takes."""
         found = _ruled(block) or _marked(block, outlined=self._outlined) or _change(block)
         if not found and following and _could_be_heading(block[0].text):
-            found = _capitals(block) or _numbered(block, following) or _opening(block, following)
+            found = _numbered(block, following) or _capitals(block) or _opening(block, following)
         if not found:
             return 0
         if found.words:
@@ -172,7 +172,7 @@ class _Reader:
 
     def _is_code(self, block: Sequence[Line]) -> bool:
         code = sum(bool(_CODE_LINE.search(line.text)) for line in block)
-        if code * 5 > len(block) * 3:
+        if code * 2 >= len(block):
             return True
         if not self.passages or self._item_column or block[0].indent < _CODE_COLUMNS or block[0].bullet():
             return False

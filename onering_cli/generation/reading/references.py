@@ -35,7 +35,13 @@ def without_references(strand: Strand) -> Strand:
     if text.count(":") > 1:
         strand = strand.cut(_emoji_codes())
     if "@" in text or _DIGIT.search(text):
-        strand = strand.cut(_in_brackets()).cut(_credits()).rewrite(_trailing(), _unless_governed).cut(_leading())
+        strand = (
+            strand.cut(_in_brackets())
+            .cut(_last_words())
+            .cut(_credits())
+            .rewrite(_trailing(), _unless_governed)
+            .cut(_leading())
+        )
     return strand if strand.text is text else strand.cut(_DOUBLED).strip()
 
 
@@ -55,6 +61,11 @@ def _in_brackets() -> re.Pattern[str]:
         rf"\s?(?:\({_LEAD}{_MANY}(?:[,;] [^()]{{0,80}})?\)|\[{_LEAD}{_MANY}(?:[,;]? [^\[\]]{{0,80}})?\](?!\())",
         re.IGNORECASE,
     )
+
+
+@cache
+def _last_words() -> re.Pattern[str]:
+    return re.compile(rf"(?<=[.!?])\s{_LEAD}{_MANY}\W{{0,2}}$", re.IGNORECASE)
 
 
 @cache
@@ -99,7 +110,7 @@ def _note_marks() -> re.Pattern[str]:
         r"\s?\[\^[^\]\s]{1,40}\]"
         r"|(?<=[.,;:!?\"'”’)])(?:\[(?:\d{1,3}|[a-z]|note \d+|nb \d+)\])+(?=[\s.,;:!?)\"”’]|$)"
         r"|(?<=[^\W_])(?:\[\d{1,3}\])+(?=[\s.,;:!?)\"”’]|$)"
-        r"|\s?\[(?:citation needed|edit|update|who\?|when\?|clarification needed|sic)\]"
+        r"|\s?\[\s?\]|\s?\[(?:citation needed|edit|update|who\?|when\?|clarification needed|sic)\]"
     )
 
 

@@ -32,8 +32,8 @@ _MAX_DEPTH = 40
 _INLINE = re.compile(
     # Literals, roles, links and their like; then emphasis; then marks that stand for something elsewhere.
     r"``(.{1,300}?)``(?!`)"
-    r"|:[\w.:+-]{1,60}:`[!~]?([^`<>]{1,300}?)(?:\s*<[^`<>]{1,300}>)?`_{0,2}"
-    r"|(?<![\w`])`[!~]?([^`<>]{1,300}?)(?:\s*<[^`<>]{1,300}>)?`(?::[\w.-]{1,60}:|_{0,2})(?!\w)"
+    r"|:[\w.:+-]{1,60}:`(?:~[\w.]{0,200}\.|!)?([^`<>]{1,300}?)(?:\s*<[^`<>]{1,300}>)?`_{0,2}"
+    r"|(?<![\w`])`(?:~[\w.]{0,200}\.|!)?([^`<>]{1,300}?)(?:\s*<[^`<>]{1,300}>)?`(?::[\w.-]{1,60}:|_{0,2})(?!\w)"
     r"|\*\*(?=\S)(.{1,300}?)(?<=\S)\*\*"
     r"|(?<![\w*])\*(?=[^\s*])([^*]{1,300}?)(?<=\S)\*(?![\w*])"
     r"|\s?\[(?:\d+|#[\w-]*|\*|[A-Z][\w-]*\d{2,4}\w?)\]_(?!\w)"
@@ -134,7 +134,9 @@ class _Reader:
         if not directive or directive["name"].lower() not in _READ_DIRECTIVES:
             return
         if directive["argument"] and directive["name"].lower() in _ARGUMENT_IS_PROSE:
-            body = [line.behind(directive.start("argument")), *body]
+            argument = line.behind(directive.start("argument"))
+            indent = min((other.indent for other in body if other.text), default=argument.indent)
+            body = [Line(argument.start, argument.text, indent), *body]
         self._nested(body, kind, depth)
 
     def _heading(self, lines: Sequence[Line], at: int) -> int:

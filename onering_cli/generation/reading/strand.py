@@ -169,6 +169,19 @@ class Manuscript:
     language: str = ""
 
 
+LOWEST_LEVEL = 7
+"""The level of headings that are none by their markup."""
+
+_HEADING_CHARS = 80
+_SENTENCE_ENDS = (".", "!", "?", ",", ";", ":", "…", "。", "！", "？", "：", "”", '"')
+
+
+def is_heading_like(text: str) -> bool:
+    """Whether a block that stands out, by being bold, say, is short and open-ended enough for a heading."""
+    text = text.strip()
+    return 0 < len(text) <= _HEADING_CHARS and not text.endswith(_SENTENCE_ENDS) and HARD_BREAK not in text
+
+
 class Outline:
     """The headings above the place that is being read."""
 
