@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Result
+    from doubles.command_line import Result
 
     Run = Callable[..., Result]
 
@@ -223,8 +223,8 @@ def test_what_is_no_draft_file_is_refused(onering: Run, tmp_path: Path) -> None:
     huge = tmp_path / "huge.md"
     with huge.open("wb") as file:
         file.truncate(50_000_000)
-    for file, said in ((latin, "UTF-8"), (huge, "larger than 4 MiB"), (tmp_path / "none.md", "there is no file")):
-        result = onering("draft", "import", file)
+    for source, said in ((latin, "UTF-8"), (huge, "larger than 4 MiB"), (tmp_path / "none.md", "there is no file")):
+        result = onering("draft", "import", source)
         assert result.code == ExitCode.USAGE
         assert said in result.err
 
