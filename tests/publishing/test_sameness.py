@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doubles.scripted_destination import Post, remote_post
-from doubles.threads import proposal, thread
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +19,12 @@ if TYPE_CHECKING:
     from onering_cli.publishing.outcomes import RemotePost
 
 
-def segment(text: str, *, watermark: str = "10", pictures: tuple[int, ...] = ()) -> Segment:
+PICTURE = FrozenMedia("/a/b.png", "alt", MediaKind.IMAGE, "image/png", 3, "00")
+
+
+def segment(text: str, *, watermark: str = "10", pictures: int = 0) -> Segment:
     """A segment that was sent after its watermark."""
-    return replace(proposal(thread(text, pictures=pictures)).segments[0], watermark=watermark)
+    return Segment(0, Payload(text, (PICTURE,) * pictures), "", "", 0, 15, watermark=watermark)
 
 
 def shown(sent: Segment, *, remote_id: str = "11", parent_id: str = "10") -> RemotePost:
@@ -103,13 +105,13 @@ def test_mentions_that_the_platform_puts_before_a_reply_do_not_matter() -> None:
 
 
 def test_pictures_add_a_link_that_does_not_matter() -> None:
-    sent = segment("look", pictures=(0,))
+    sent = segment("look", pictures=1)
     assert len(find(sent, (shown(sent),), parent_id="10", taken=set()).matches) == 1
 
 
 def test_media_alone_say_nothing() -> None:
-    assert says_nothing(segment("", pictures=(0,)))
-    assert says_nothing(segment(" \n", pictures=(0,)))
+    assert says_nothing(segment("", pictures=1))
+    assert says_nothing(segment(" \n", pictures=1))
     assert not says_nothing(segment("example.com"))
     assert not says_nothing(segment("x"))
 
@@ -125,7 +127,7 @@ def test_likeness_is_what_a_timeline_can_tell_apart() -> None:
 def test_a_payload_thaws_as_it_was_frozen() -> None:
     payload = Payload(
         "“one”\n👩‍👩‍👧",
-        (FrozenMedia("/a/b.png", "alt", MediaKind.IMAGE, "image/png", 3, "00"),),
+        (PICTURE,),
         Poll(("yes", "no"), 60),
         "7",
         ReplyControl.VERIFIED,
