@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import runpy
 import subprocess
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from doubles.program import GUARD, Result, guarded_environment, program
+from doubles.wire import Wire
 
 from onering_cli.app import run
 from onering_cli.render.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+    from pathlib import Path
 
-TESTS = Path(__file__).parent
-runpy.run_path(str(TESTS / "guard" / "sitecustomize.py"))  # refuses the network for the rest of this process
+runpy.run_path(str(GUARD / "sitecustomize.py"))  # refuses the network for the rest of this process
 
 FOREIGN_VARIABLES = (
     "ONERING_",
@@ -48,36 +47,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "xterm-256color")
     return folder
-
-
-class Wire(io.TextIOWrapper):
-    """A stream that is kept, and that says whether it is a terminal."""
-
-    def __init__(self, *, terminal: bool = False, content: str = "") -> None:
-        self.kept = io.BytesIO(content.encode())
-        super().__init__(self.kept, encoding="utf-8", newline="", write_through=True)
-        self.terminal = terminal
-
-    def isatty(self) -> bool:
-        return self.terminal
-
-    @property
-    def text(self) -> str:
-        self.flush()
-        return self.kept.getvalue().decode()
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @pytest.fixture
@@ -121,13 +90,3 @@ def onering_process() -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return call
-
-
-def program(arguments: Sequence[str | Path]) -> list[str]:
-    """The command line that starts the installed program."""
-    return [sys.executable, "-m", "onering_cli", *map(str, arguments)]
-
-
-def guarded_environment(variables: dict[str, str] | None = None) -> dict[str, str]:
-    """This test's environment for another process, with the guard in force."""
-    return {**os.environ, "PYTHONPATH": str(TESTS / "guard"), **(variables or {})}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from doubles.command_line import Result
+    from doubles.program import Result
 
 VENDORS = frozenset(
     "langgraph langchain langchain_core langchain_groq groq tweepy stripe apscheduler pydantic httpx numpy".split()  # noqa: SIM905 -- a word list reads best as one

@@ -19,7 +19,7 @@ from onering_cli.toolbox import Toolbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles.command_line import Result
+    from doubles.program import Result
 
     Run = Callable[..., Result]
 

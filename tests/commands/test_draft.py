@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from doubles.command_line import Result
+    from doubles.program import Result
 
     Run = Callable[..., Result]
 

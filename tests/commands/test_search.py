@@ -11,7 +11,7 @@ from onering_cli.errors import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Result
+    from doubles.program import Result
 
     Run = Callable[..., Result]
 

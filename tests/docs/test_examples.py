@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from conftest import guarded_environment
+from doubles.program import guarded_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,3 +23,16 @@ def program(arguments: Sequence[str | Path]) -> list[str]:
 def guarded_environment(variables: dict[str, str] | None = None) -> dict[str, str]:
     """This test's environment for another process, with the guard in force."""
     return {**os.environ, "PYTHONPATH": str(GUARD), **(variables or {})}
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
