@@ -25,12 +25,12 @@ _REGIONAL_A = 0x1F1E6
 # The second character of every sequence, or the first of a flag.
 _SECOND = re.compile(f"[\u200d\ufe0f\u20e3{_TONES}\U000e0067]|(?P<regional>[\U0001f1e6-\U0001f1ff])")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_ELEMENT = f"[\u2190-\u2bff\U0001f300-\U0001faff][\ufe0f{_TONES}]?"
+_KEYCAP = re.compile("[#*0-9]\ufe0f?\u20e3")
+_ELEMENT = f"[^{_ZWJ}][\ufe0f{_TONES}]?"
 _JOINED = re.compile(f"{_ELEMENT}(?:{_ZWJ}{_ELEMENT}){{1,3}}")
-_SINGLE = re.compile(
-    rf"[#*0-9]\ufe0f?\u20e3|[{STYLED_AND_TONED}](?:\ufe0f[{_TONES}]?|[{_TONES}])|[{TONED}][{_TONES}]|[{STYLED}]\ufe0f|"
-    r"\U0001f3f4\U000e0067\U000e0062"
-    r"(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
+_TAGGED_FLAGS = tuple(
+    "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"
+    for region in ("gbeng", "gbsct", "gbwls")
 )
 
 
@@ -63,8 +63,20 @@ def _sequence_end(text: str, start: int) -> int | None:
         length = _joined_length(joined[0].split(_ZWJ))
         if length is not None:
             return start + length
-    single = _SINGLE.match(text, start)
-    return single.end() if single else None
+    return _single_end(text, start)
+
+
+def _single_end(text: str, start: int) -> int | None:
+    first, second = text[start], text[start + 1]
+    if second == "\ufe0f" and first in STYLED:
+        end = start + 2
+        return end + 1 if first in STYLED_AND_TONED and _TONE.match(text, end) else end
+    if first in TONED and _TONE.match(second):
+        return start + 2
+    keycap = _KEYCAP.match(text, start)
+    if keycap is not None:
+        return keycap.end()
+    return next((start + len(flag) for flag in _TAGGED_FLAGS if text.startswith(flag, start)), None)
 
 
 def _joined_length(elements: list[str]) -> int | None:

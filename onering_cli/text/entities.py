@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from onering_cli.text.links import Link
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DOT_BEFORE_LETTER = re.compile(r"\.[A-Za-z\u0080-\uffff]")
+_HASH_SIGN = re.compile("[#\uff03]")
+_ASCII_WORD = re.compile("[0-9A-Za-z_]*")
+_DOT_BEFORE_LETTER = re.compile(r"\.[^\x00-@\[-`{-\x7f]")
 
 
 class Kind(IntEnum):
@@ -75,10 +77,40 @@ def _mentions(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _hashtags(text: str) -> Iterator[tuple[int, int]]:
-    if "#" in text or "\uff03" in text:
-        for hashtag in _hashtag().finditer(text):
-            if not text.startswith(("#", "\uff03", "://"), hashtag.end()):
-                yield hashtag.span("hashtag")
+    reached = 0
+    for sign in _HASH_SIGN.finditer(text):
+        start = sign.start()
+        # What stands before a tag must be no part of another.
+        if start < reached or (start and (start - 1 < reached or not _allows_hashtag(text[start - 1]))):
+            continue
+        end = _word_end(text, start + 1)
+        if text.startswith(("\ufe0f", "\u20e3"), start + 1) or not _has_letter(text[start + 1 : end]):
+            continue
+        reached = end
+        if not text.startswith(("#", "\uff03", "://"), end):
+            yield start, end
+
+
+def _allows_hashtag(before: str) -> bool:
+    if before.isascii():
+        return not (before.isalnum() or before in "_&")
+    return before in "\ufe0e\ufe0f" or not ("\ud800" <= before <= "\udfff" or _tag_word().match(before))
+
+
+def _word_end(text: str, start: int) -> int:
+    """Where the letters, digits and connecting signs of a tag end."""
+    ascii_word = _ASCII_WORD.match(text, start)
+    end = ascii_word.end() if ascii_word else start
+    if text[end : end + 1].isascii():
+        return end
+    word = _tag_word().match(text, end)
+    return word.end() if word else end
+
+
+def _has_letter(word: str) -> bool:
+    if word.isascii():
+        return any(character.isalpha() for character in word)
+    return _tag_letter().search(word) is not None
 
 
 def _cashtags(text: str) -> Iterator[tuple[int, int]]:
@@ -101,12 +133,18 @@ def _after_mention() -> re.Pattern[str]:
 
 
 @cache
-def _hashtag() -> re.Pattern[str]:
+def _tag_word() -> re.Pattern[str]:
     from onering_cli.text.entity_characters import TAG_LETTERS, TAG_OTHERS
 
-    word = f"[{TAG_LETTERS}{TAG_OTHERS}]"
-    before = rf"(?:\A|[\ufe0e\ufe0f]|[^{TAG_LETTERS}{TAG_OTHERS}&\ud800-\udfff])"
-    return re.compile(rf"{before}(?P<hashtag>[#\uff03](?![\ufe0f\u20e3]){word}*[{TAG_LETTERS}]{word}*)")
+    return re.compile(f"[{TAG_LETTERS}{TAG_OTHERS}]+")
+
+
+@cache
+def _tag_letter() -> re.Pattern[str]:
+    """Any character of a tag's word that is no digit or connecting sign."""
+    from onering_cli.text.entity_characters import TAG_OTHERS
+
+    return re.compile(f"[^{TAG_OTHERS}]")
 
 
 @cache

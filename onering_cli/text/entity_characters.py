@@ -98,10 +98,12 @@ TAG_OTHERS = (
     r"\U000116c0-\U000116c9\U000118e0-\U000118e9\U00016a60-\U00016a69\U00016b50-\U00016b59\U0001d7ce-\U0001d7ff"
 )
 
-DOMAIN = (
-    r"\x00-\x08\x0e-\x1f\x220-9A-Z\x60-z\x7f-\x84\x86-\x9f\xa1-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff"
-    r"\u200b-\u200d\u2010-\u2027\u2030-\u205e\u2060-\u2065\u206a-\u2fff\u3001-\ufefe\uff00-\ufffd"
+OUTSIDE_DOMAIN = (
+    r"\x09-\x0d\x20-\x21\x23-\x2c\x2f\x3a-\x40\x5b-\x5e\x7b-\x7e\x85\xa0\u061c\u1680\u180e\u2000-\u200a"
+    r"\u200e-\u200f\u2028-\u202f\u205f\u2066-\u2069\u3000\ufeff\ufffe-\uffff"
 )
+
+NOT_BEFORE_LINK = r"\x23-\x240-9\x40-Za-z\ufeff\uff03\uff20\ufffe-\uffff"
 
 LATIN_DOMAIN = (
     r"\x2d0-9A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\u024f\u0253-\u0254\u0256-\u0257\u0259\u025b\u0260\u0263\u0268-\u0269"
@@ -113,8 +115,6 @@ LATIN_ACCENTS = (
     r"\xc0-\xd6\xd8-\xf6\xf8-\u024f\u0253-\u0254\u0256-\u0257\u0259\u025b\u0263\u0268\u026f\u0272\u0289\u028b"
     r"\u02bb\u0300-\u036f\u1e00-\u1eff"
 )
-
-BEFORE_URL = r"\x00-\x22\x25-\x2f\x3a-\x3f\x5b-\x60\x7b-\ufefe\uff00-\uff02\uff04-\uff1f\uff21-\ufffd"
 
 PATH = (
     r"\x21\x23-\x27\x2a-\x3b\x3d\x40-\x5b\x5d\x5fa-z\x7c\x7e\xc0-\xd6\xd8-\xf6\xf8-\u024f\u0253-\u0254"

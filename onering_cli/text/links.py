@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterator
 
 from onering_cli.record import record
-from onering_cli.text.entity_characters import BEFORE_URL, DOMAIN, LATIN_DOMAIN, PATH, PATH_END, QUERY, QUERY_END
+from onering_cli.text.entity_characters import (
+    LATIN_DOMAIN,
+    NOT_BEFORE_LINK,
+    OUTSIDE_DOMAIN,
+    PATH,
+    PATH_END,
+    QUERY,
+    QUERY_END,
+)
 from onering_cli.text.top_level_domains import ASCII_DOMAINS, INTERNATIONAL_DOMAINS
 
 _MAX_URL_LENGTH = 4096
@@ -18,20 +26,15 @@ _MAX_SLUG_LENGTH = 40
 _MAX_LABEL_LENGTH = 63
 _DEFAULT_PROTOCOL = "https://"
 
-_DOT = re.compile(r"\.(?=[A-Za-z\u0080-\uffff])")
+_DOT = re.compile(r"\.(?=[^\x00-@\[-`{-\x7f])")
 _ASCII_NAME = re.compile(r"[0-9A-Za-z]+")
 _PUNYCODE_NAME = re.compile(r"[xX][nN]--[-0-9a-zA-Z]+")
-_DOMAIN_RUN = re.compile(rf"[{DOMAIN}._-]+")
-_OUTSIDE_DOMAIN = re.compile(rf"[^{DOMAIN}._-]")
-_ALLOWED_BEFORE = re.compile(rf"[{BEFORE_URL}]")
-_AFTER_ALLOWED = re.compile(rf"(?<=[{BEFORE_URL}])[^_-]")
+_DOMAIN_RUN = re.compile(rf"[^{OUTSIDE_DOMAIN}]*")
+_NOT_BEFORE = re.compile(rf"[{NOT_BEFORE_LINK}]")
 _LATIN_CHAIN = re.compile(rf"(?:[{LATIN_DOMAIN}]+\.)+")
 _PORT = re.compile(r":[0-9]+")
-_PARENTHESES = rf"\((?:[{PATH}]++|[{PATH}]*+\([{PATH}]++\)[{PATH}]*+)\)"
-_PATH_REGION = re.compile(rf"(?:[{PATH}]++|{_PARENTHESES})*")
-_PATH_TOKEN = re.compile(rf"(?P<plain>[{PATH}]+)|{_PARENTHESES}")
-_PATH_ASIDES = re.compile(rf"(?:{_PARENTHESES})*")
-_UP_TO_PATH_END = re.compile(rf"[{PATH}]*[{PATH_END}]")
+_PATH_RUN = re.compile(rf"[{PATH}]*")
+_UP_TO_PATH_END = re.compile(rf".*[{PATH_END}]")
 _QUERY = re.compile(rf"\?[{QUERY}]*[{QUERY_END}]")
 _SHORT_LINK = re.compile(
     rf"[hH][tT][tT][pP][sS]?://[tT]\.[cC][oO]/(?P<slug>[A-Za-z0-9]+)(?:\?[{QUERY}]*[{QUERY_END}])?"
@@ -46,12 +49,14 @@ _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 class Link:
     """A link from `start` to `end`; `length` characters from `start` on are what X replaces.
 
-    The two differ where a bare domain is cut out of a longer one in another script.
+    The two differ where a bare domain is cut out of a longer one in another script; then X may even replace half a
+    character beyond U+FFFF, and count the other half for itself.
     """
 
     start: int
     end: int
     length: int
+    ends_in_half: bool = False
 
 
 def find_links(text: str) -> list[Link]:
@@ -64,8 +69,11 @@ def find_links(text: str) -> list[Link]:
     for link in _links_in_units(units):
         pairs += len(_PAIR.findall(units, unit, link.start))
         unit = link.start
-        before_end, in_length = (len(_PAIR.findall(units, unit, unit + n)) for n in (link.end - unit, link.length))
-        links.append(Link(unit - pairs, link.end - pairs - before_end, link.length - in_length))
+        before_end = len(_PAIR.findall(units, unit, link.end))
+        replaced = units[unit : unit + link.length]
+        ends_in_half = "\ud800" <= replaced[-1] <= "\udbff" and _PAIR.match(units, unit + link.length - 1) is not None
+        length = link.length - len(_PAIR.findall(replaced))
+        links.append(Link(unit - pairs, link.end - pairs - before_end, length, ends_in_half))
     return links
 
 
@@ -141,10 +149,8 @@ class _Run:
     __slots__ = ("_domains", "_ends", "_label", "_labels", "_protocol_tried", "_units", "end", "start")
 
     def __init__(self, units: str, floor: int, dot: int) -> None:
-        outside = _OUTSIDE_DOMAIN.search(units[floor:dot][::-1])
-        self.start = dot - outside.start() if outside else floor
-        run = _DOMAIN_RUN.match(units, dot)
-        self.end = run.end() if run else dot
+        self.start = dot - _run_end(_DOMAIN_RUN, units[floor:dot][::-1], 0)
+        self.end = _run_end(_DOMAIN_RUN, units, dot)
         self._units = units
         self._label = 0
         self._protocol_tried = False
@@ -189,18 +195,21 @@ class _Run:
         return None
 
     def _domain_start(self, start: int, end: int, consumed: int) -> int | None:
-        found = _AFTER_ALLOWED.search(self._units, max(start, consumed + 1), end)
-        at_second = found is not None and found.start() == 1
-        if start == consumed == 0 and not at_second and self._units[0] not in "-_":
-            return 0
-        return found.start() if found else None
+        # At the very start the reference tries the second character, with the first ahead of it, before the first.
+        places = range(max(start, consumed + 1), end)
+        after = next((place for place in places if self._may_start(place)), None)
+        at_first = start == consumed == 0 and after != 1 and self._units[0] not in "-_"
+        return 0 if at_first else after
+
+    def _may_start(self, place: int) -> bool:
+        return self._units[place] not in "-_" and _NOT_BEFORE.match(self._units, place - 1) is None
 
     def _protocol_start(self, consumed: int) -> int | None:
         for protocol in ("https://", "http://"):
             start = self.start - len(protocol)
             if start < 0 or self._units[start : self.start].lower() != protocol:
                 continue
-            if start == 0 or (start > consumed and _ALLOWED_BEFORE.match(self._units, start - 1)):
+            if start == 0 or (start > consumed and not _NOT_BEFORE.match(self._units, start - 1)):
                 return start
         return None
 
@@ -213,17 +222,40 @@ class _Run:
 
 def _path_end(units: str, start: int) -> int:
     """Where the path behind a slash ends: at the last character fit for an end, or the parentheses right behind it."""
-    region = _PATH_REGION.match(units, start)
-    end = start
-    if region:
-        plain = [token.span() for token in _PATH_TOKEN.finditer(units, start, region.end()) if token["plain"]]
-        for first, last in reversed(plain):
-            fit = _UP_TO_PATH_END.match(units, first, last)
-            if fit:
-                end = fit.end()
-                break
-    asides = _PATH_ASIDES.match(units, end)
-    return asides.end() if asides else end
+    plain: list[tuple[int, int]] = []
+    place = start
+    while True:
+        run_end = _run_end(_PATH_RUN, units, place)
+        plain.append((place, run_end))
+        place = _parentheses_end(units, run_end)
+        if place == run_end:
+            break
+    ends = (_UP_TO_PATH_END.match(units, first, last) for first, last in reversed(plain))
+    end = next((found.end() for found in ends if found), start)
+    while (aside_end := _parentheses_end(units, end)) > end:
+        end = aside_end
+    return end
+
+
+def _parentheses_end(units: str, start: int) -> int:
+    """Where balanced parentheses that start here end; they may hold one more pair, and both hold something."""
+    if not units.startswith("(", start):
+        return start
+    end = _run_end(_PATH_RUN, units, start + 1)
+    if end > start + 1 and units.startswith(")", end):
+        return end + 1
+    if units.startswith("(", end):
+        inner_end = _run_end(_PATH_RUN, units, end + 1)
+        if inner_end > end + 1 and units.startswith(")", inner_end):
+            outer_end = _run_end(_PATH_RUN, units, inner_end + 1)
+            if units.startswith(")", outer_end):
+                return outer_end + 1
+    return start
+
+
+def _run_end(run: re.Pattern[str], units: str, start: int) -> int:
+    found = run.match(units, start)
+    return found.end() if found else start
 
 
 def _next_domain_dot(units: str, start: int) -> int | None:

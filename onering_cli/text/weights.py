@@ -24,6 +24,7 @@ LINK_WEIGHT = 23
 """What every link weighs, however long: X replaces it by one of t.co."""
 
 _EMOJI_WEIGHT = 2
+_HALF_CHARACTER_WEIGHT = 2
 
 
 @record
@@ -94,7 +95,10 @@ def _links(text: str) -> "list[Link]":
 
 def _replacements(text: str) -> list[tuple[int, int, int]]:
     """Ranges that have a weight of their own, with that weight; where a link and an emoji start together, the link."""
-    links = [(link.start, link.start + link.length, LINK_WEIGHT) for link in _links(text)]
+    links = [
+        (link.start, link.start + link.length, LINK_WEIGHT + (_HALF_CHARACTER_WEIGHT if link.ends_in_half else 0))
+        for link in _links(text)
+    ]
     if _joining().search(text) is None:
         return links
     from onering_cli.text.emoji import emoji_sequences

@@ -18,7 +18,7 @@ LINKS = (
     "example.com/?b=c!", "http://example.com/é", "http://example.com/ι", "http://example.com/–",
     "http://example.com/~a|b", "http://example.com/a'b", "1.1.1.1", "http://1.1.1.1", "localhost",
     "http://localhost", "a..b.com", "a.com..b.com", ".com", "com", "foo.comx", "foo.com-x", "foo.com_x",
-    "foo.com+x", "foo.com@x", "foo.museum", "foo.zip", "foo.onion", "foo.xn--abc-d", "嘉里.嘉里大酒店",
+    "foo.com+x", "foo.com@x", "foo.museum", "foo.zip", "a.zip😀.com/", "a.zip👩\u200d💻😀.com/x", "foo.onion", "foo.xn--abc-d", "嘉里.嘉里大酒店",
     "भारत.भारतम्", "გ.გე", "ᲒᲔ.ᲒᲔ", "a.com中b.com/p", "中a.com文", "a.рф.com/x", "a" * 63 + ".com",
     "a" * 64 + ".com", "é" * 58 + ".com", "http://" + "中" * 30 + ".com", "a。b.com", "http://a。b.com",
     "x.com/" + "y" * 40, "https://", "http://.com", "//example.com", "/example.com", "#example.com",

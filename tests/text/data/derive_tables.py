@@ -58,62 +58,33 @@ INTERNATIONAL_DOMAINS = tuple(_INTERNATIONAL_DOMAINS_LINE.split())
 
 def characters(tables: dict[str, list[list[int]]]) -> str:
     """The source of `entity_characters.py`."""
-    letters = char_class(tables["tag_letter"] + tables["tag_letter_astral"])
-    others = char_class(tables["tag_other"] + tables["tag_other_astral"])
+    classes = {
+        "TAG_LETTERS": tables["tag_letter"] + tables["tag_letter_astral"],
+        "TAG_OTHERS": tables["tag_other"] + tables["tag_other_astral"],
+        "OUTSIDE_DOMAIN": others(tables["domain"], keep="-._"),
+        "NOT_BEFORE_LINK": others(tables["before_url"]),
+        "LATIN_DOMAIN": tables["ascii_domain"],
+        "LATIN_ACCENTS": tables["latin_accent"],
+        "PATH": tables["path"],
+        "PATH_END": tables["path_end"],
+        "QUERY": tables["query"],
+        "QUERY_END": tables["query_end"],
+        "SPACES": tables["spaces"],
+        "AFTER_CASHTAG": tables["after_cashtag"],
+    }
+    lines = "".join(f"\n{name} = (\n{wrapped_raw(char_class(ranges))}\n)\n" for name, ranges in classes.items())
     return f'''"""The insides of the character classes that hashtags and links are made of, letter case closed over.
 
 Derived by tests/text/data/derive_tables.py from twitter-text 3.1.0
 (https://github.com/twitter/twitter-text), Copyright 2018 Twitter, Inc., Apache-2.0. Classes of links hold UTF-16 units.
 """
+{lines}'''
 
-TAG_LETTERS = (
-{wrapped_raw(letters)}
-)
 
-TAG_OTHERS = (
-{wrapped_raw(others)}
-)
-
-DOMAIN = (
-{wrapped_raw(char_class(tables["domain"]))}
-)
-
-LATIN_DOMAIN = (
-{wrapped_raw(char_class(tables["ascii_domain"]))}
-)
-
-LATIN_ACCENTS = (
-{wrapped_raw(char_class(tables["latin_accent"]))}
-)
-
-BEFORE_URL = (
-{wrapped_raw(char_class(tables["before_url"]))}
-)
-
-PATH = (
-{wrapped_raw(char_class(tables["path"]))}
-)
-
-PATH_END = (
-{wrapped_raw(char_class(tables["path_end"]))}
-)
-
-QUERY = (
-{wrapped_raw(char_class(tables["query"]))}
-)
-
-QUERY_END = (
-{wrapped_raw(char_class(tables["query_end"]))}
-)
-
-SPACES = (
-{wrapped_raw(char_class(tables["spaces"]))}
-)
-
-AFTER_CASHTAG = (
-{wrapped_raw(char_class(tables["after_cashtag"]))}
-)
-'''
+def others(ranges: list[list[int]], keep: str = "") -> list[list[int]]:
+    """All UTF-16 units that are in no range, nor among those to keep."""
+    inside = {unit for first, last in ranges for unit in range(first, last + 1)} | set(map(ord, keep))
+    return merge({chr(unit) for unit in range(0x10000) if unit not in inside})
 
 
 def emoji_sequences(tables: dict[str, Any]) -> str:
@@ -134,20 +105,23 @@ Derived by tests/text/data/derive_tables.py: every sequence that Unicode {EMOJI_
 twemoji-parser 11.0.2 (https://github.com/twitter/twemoji-parser, MIT). ``+`` stands for ZERO WIDTH JOINER.
 """
 
-STYLED = (
+_STYLED_LINE = (
     # Followed by VARIATION SELECTOR-16.
-{wrapped_raw(char_class(merge(styled)))}
+{wrapped(sorted(styled), 60)}
 )
+STYLED = frozenset(_STYLED_LINE.split())
 
-TONED = (
+_TONED_LINE = (
     # Followed by a skin tone.
-{wrapped_raw(char_class(merge(toned)))}
+{wrapped(sorted(toned), 60)}
 )
+TONED = frozenset(_TONED_LINE.split())
 
-STYLED_AND_TONED = (
+_STYLED_AND_TONED_LINE = (
     # Followed by both.
-{wrapped_raw(char_class([[point, point] for point in tables["styled_toned"]]))}
+{wrapped(list(map(chr, tables["styled_toned"])))}
 )
+STYLED_AND_TONED = frozenset(_STYLED_AND_TONED_LINE.split())
 
 _FLAGS_LINE = (
 {wrapped(letters)}
