@@ -12,24 +12,26 @@ from onering_cli.generation.model import Material, MaterialKind, Reading
 from onering_cli.generation.reading import read
 
 _MARKDOWN = (
-    "# ", "## ", "- ", "1. ", "> ", "    ", "```\n", "~~~\n", "**", "*", "_", "`", "``", "[", "](", "](http://a.b/c)", "![",
-    ")", "<", ">", "&amp;", "&", "\\", "---\n", "+++\n", "===\n", "|", "| a | b |\n|---|---|\n", "[^1]", "[a]: http://x.y\n",
-    "title: T\n", "(#12)", "by @me in https://x.y/z/pull/1", ":tada:", "{% x %}", "~~",
+    "# ", "## ", "- ", "1. ", "> ", "    ", "```\n", "~~~\n", "**", "*", "_", "`", "``", "[", "](", "](http://a.b/c)",
+    "![", ")", "<", ">", "&amp;", "&", "\\", "---\n", "+++\n", "===\n", "|", "| a | b |\n|---|---|\n", "[^1]",
+    "[a]: http://x.y\n", "title: T\n", "(#12)", "by @me in https://x.y/z/pull/1", ":tada:", "{% x %}", "~~",
 )  # fmt: skip
 _HTML = (
-    "<p>", "</p>", "<div>", "</div>", "<li>", "<ul>", "</ul>", "<br>", "<b>", "</b>", "<a href='x'>", "</a>", "<table>", "<tr>",
-    "<td>", "</table>", "<h1>", "</h1>", "<script>", "</script>", "<!--", "-->", "<sup>", "</sup>", "<pre>", "</pre>", "&lt;",
-    "&copy", "&#x41;", "<head>", "<title>", "</title>", "<body>", "<nav>", "</nav>", "<img alt='x'>", "<x y=\"", '">', "<header>",
-    "<blockquote>", "<dl>", "<dt>", "<dd>", "</header>", "<article>", "<p hidden>", "<br/>", "</",
+    "<p>", "</p>", "<div>", "</div>", "<li>", "<ul>", "</ul>", "<br>", "<b>", "</b>", "<a href='x'>", "</a>",
+    "<table>", "<tr>", "<td>", "</table>", "<h1>", "</h1>", "<script>", "</script>", "<!--", "-->", "<sup>", "</sup>",
+    "<pre>", "</pre>", "&lt;", "&copy", "&#x41;", "<head>", "<title>", "</title>", "<body>", "<nav>", "</nav>",
+    "<img alt='x'>", '<x y="', '">', "<header>", "<blockquote>", "<dl>", "<dt>", "<dd>", "</header>", "<article>",
+    "<p hidden>", "<br/>", "</",
 )  # fmt: skip
 _PLAIN = (
-    ".. note::\n   ", "::\n\n  ", "====\n", ">>> ", ":role:`x`", "``x``", "`t <http://u>`_", "|s|", "* ", "a) ", "-- \n", "Subject: x\n",
-    "From: y\n", "> ", "\t", "+---+\n", "-----BEGIN X-----\n", "Hi,\n",
+    ".. note::\n   ", "::\n\n  ", "====\n", ">>> ", ":role:`x`", "``x``", "`t <http://u>`_", "|s|", "* ", "a) ",
+    "-- \n", "Subject: x\n", "From: y\n", "> ", "\t", "+---+\n", "-----BEGIN X-----\n", "Hi,\n",
 )  # fmt: skip
 _WORDS = (
-    "word", "The cat sat.", "It works! ", "Is it?", "e.g. this", "3.14", "v1.2.3", "Ein Satz. ", "这是一句话。", "это так. ", "imple-\nmented",
-    "Copyright 2020 Me", "cookies", "By Jane Doe", "May 3, 2024", "Note:", " ", "  \n", "\n", "\n\n", "\r\n", "\r", "\f", "\u2028", "\0",
-    "\x1b[31m", "\u202e", "\u200b", "\u00ad", "\ufeff", "\U0001f468\u200d\U0001f469", "é", "e\u0301", "\ufffc", "\ud800",
+    "word", "The cat sat.", "It works! ", "Is it?", "e.g. this", "3.14", "v1.2.3", "Ein Satz. ", "这是一句话。",
+    "это так. ", "imple-\nmented", "Copyright 2020 Me", "cookies", "By Jane Doe", "May 3, 2024", "Note:", " ", "  \n",
+    "\n", "\n\n", "\r\n", "\r", "\f", "\u2028", "\x00", "\x1b[31m", "\u202e", "\u200b", "\xad", "\ufeff",
+    "\U0001f468\u200d\U0001f469", "é", "e\u0301", "\ufffc", "\ud800",
 )  # fmt: skip
 _ENTITY = re.compile(r"&#?\w+;?")
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
@@ -76,14 +78,14 @@ def _check_origin(clean: str, raw: str) -> None:
 @example(Material("x", "", MaterialKind.MARKDOWN))
 @example(Material("x", "One.****Two.", MaterialKind.MARKDOWN))
 @example(Material("x", "\0\0\0", MaterialKind.PLAIN))
-@example(Material("x", "<a href=\"<p>It is.</p>", MaterialKind.HTML))
+@example(Material("x", '<a href="<p>It is.</p>', MaterialKind.HTML))
 @example(Material("x", "\u3000\nIt is a thing.\n", MaterialKind.MARKDOWN))
 def test_any_text_is_read_into_sentences_whose_spans_hold_their_words(material: Material) -> None:
     _check(material, read(material, 3))
 
 
 @pytest.mark.slow
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=3_000, deadline=None)
 @given(_MATERIALS)
 def test_a_great_many_texts_are_read_into_sentences_whose_spans_hold_their_words(material: Material) -> None:
     _check(material, read(material, 3))

@@ -10,6 +10,7 @@ _NOTICE_CHARS = 260
 _LABEL_WORDS = 2
 _LABELLED_WORDS = 6
 _BUTTON_WORDS = 9
+_COUNTED_WORDS = 2
 _DATELINE_CHARS = 120
 _HEADING_CHARS = 60
 
@@ -108,6 +109,8 @@ def is_boilerplate(text: str) -> bool:
 
 
 def _is_button(words: list[str], text: str) -> bool:
+    if words[0].isdigit():
+        return len(words) == _COUNTED_WORDS and words[1] in _BUTTON_REST
     if len(words) > _BUTTON_WORDS or words[0] not in _BUTTON_STARTS or text.endswith((".", ":", "?")):
         return False
     return all(word in _BUTTON_REST or word in _BUTTON_STARTS or word.isdigit() for word in words[1:])
@@ -224,7 +227,7 @@ def _banner() -> re.Pattern[str]:
 
 @cache
 def _address() -> re.Pattern[str]:
-    named = r"(?:(?:[\w-]+ ?){0,3}:\s*|(?:[\w.'’-]+ ){1,4}<)?"
+    named = r"(?:(?:[\w-]+ ?){0,3}:\s*|(?-i:(?:[A-Z][\w.'’-]* ){1,4})<?)?"
     return re.compile(
         rf"\W*{named}(?:(?:https?|ftp|mailto|git|ssh)[:@]\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+)\W*", re.IGNORECASE
     )

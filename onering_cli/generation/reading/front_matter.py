@@ -2,30 +2,32 @@
 
 import re
 
-_OPENING = re.compile(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*(?:\r\n?|\n)")
-_FIRST_KEY = {
-    "---": re.compile(r"(?:\s*#[^\n\r]*[\n\r])*\s*['\"]?[A-Za-z_][\w .-]*['\"]?[ \t]*:(?:\s|$)"),
-    "+++": re.compile(r"(?:\s*#[^\n\r]*[\n\r])*\s*(?:\[|['\"]?[A-Za-z_][\w.-]*['\"]?[ \t]*=)"),
-}
-_CLOSING = {
-    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:$|\r\n?|\n)", re.MULTILINE),
-    "+++": re.compile(r"^\+\+\+[ \t]*(?:$|\r\n?|\n)", re.MULTILINE),
-}
-_TITLE = re.compile(r"^['\"]?title['\"]?[ \t]*[:=][ \t]*(?P<title>[^\n\r]*)", re.MULTILINE | re.IGNORECASE)
-_QUOTED = re.compile(r"(?P<quote>['\"])(?P<inside>.*?)(?<!\\)(?P=quote)(?:\s*#.*)?")
 _LIMIT_CHARS = 20_000
+_LINE_END = r"[ \t]*(?:\r\n?|\n|\Z)"
+_OPENING = re.compile(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*(?:\r\n?|\n)")
+_CLOSING = {
+    "---": re.compile(rf"(?<=[\r\n])(?:---|\.\.\.){_LINE_END}"),
+    "+++": re.compile(rf"(?<=[\r\n])\+\+\+{_LINE_END}"),
+}
+# A key, a comment, an item, or what goes on from the line before; prose between two rules has other lines as well.
+_LINE = re.compile(r"\s|#|-\s|[\]}]|['\"]?[A-Za-z_][\w.-]*['\"]?[ \t]*[:=](?:\s|$)|\[+[\w.-]+\]+\s*$")
+_TITLE = re.compile(r"['\"]?title['\"]?[ \t]*[:=][ \t]*(?P<title>.*)", re.IGNORECASE)
+_QUOTED = re.compile(r"(?P<quote>['\"])(?P<inside>.*?)(?<!\\)(?P=quote)(?:\s*#.*)?")
 
 
 def front_matter(text: str) -> tuple[int, str]:
     """Where the text behind the front matter begins (0 without any), and the title in it, or ``""``."""
     opening = _OPENING.match(text)
-    if not opening or not _FIRST_KEY[opening["fence"]].match(text, opening.end()):
+    if not opening:
         return 0, ""
     closing = _CLOSING[opening["fence"]].search(text, opening.end(), _LIMIT_CHARS)
     if not closing:
         return 0, ""
-    title = _TITLE.search(text, opening.end(), closing.start())
-    return closing.end(), _plain(title["title"]) if title else ""
+    lines = text[opening.end() : closing.start()].splitlines()
+    if not lines or not lines[0].strip() or not all(_LINE.match(line) for line in lines if line):
+        return 0, ""
+    titles = (title["title"] for title in map(_TITLE.match, lines) if title)
+    return closing.end(), _plain(next(titles, ""))
 
 
 def _plain(value: str) -> str:

@@ -19,7 +19,8 @@ _OPENS = re.compile(r"[\"'“‘«(\[]*[^\W_a-z\u00df-\u00f6\u00f8-\u00ff]")
 
 _NARROWEST_COLUMNS = 40
 _WIDEST_COLUMNS = 120
-_RAGGED_COLUMNS = 20
+_RAGGED_COLUMNS = 15
+_LISTING_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,12 @@ def width_of(blocks: Sequence[Sequence[Line]]) -> int:
     return width if _NARROWEST_COLUMNS <= width <= _WIDEST_COLUMNS else 0
 
 
+def is_listing(lines: Sequence[Line], width: int) -> bool:
+    """Whether each of a block's lines is an entry of its own: they end early and none as a sentence does."""
+    early = all(line.indent + len(line.text) < (width or _NARROWEST_COLUMNS) - _RAGGED_COLUMNS for line in lines)
+    return len(lines) >= _LISTING_LINES and early and not any(_TERMINAL.search(line.text) for line in lines)
+
+
 def joined(lines: Sequence[Line], width: int) -> Strand:
     """A block's lines as one strand, with the breaks its typist meant kept.
 
@@ -92,12 +99,11 @@ def joined(lines: Sequence[Line], width: int) -> Strand:
         lines: The block.
         width: The column that the document is wrapped at, or 0.
     """
-    listed = len(lines) > 2 and not any(_TERMINAL.search(line.text) for line in lines)  # noqa: PLR2004 - two lines are no list yet
     builder = StrandBuilder()
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         builder.verbatim(line.text, line.start)
         if following:
-            meant = _breaks(line, following, width, listed=listed)
+            meant = _breaks(line, following, width)
             builder.decoded(HARD_BREAK if meant else SOFT_BREAK, line.start + len(line.text))
     return builder.finish()
 
@@ -111,12 +117,10 @@ def flowing(lines: Sequence[Line]) -> Strand:
     return builder.finish()
 
 
-def _breaks(line: Line, following: Line, width: int, *, listed: bool) -> bool:
+def _breaks(line: Line, following: Line, width: int) -> bool:
     """Whether the typist broke the line although more would have fitted."""
     end = line.indent + len(line.text)
-    if not width:
-        return listed or bool(_OPENS.match(following.text))
-    room = width - end - 1 - len(following.text.split(maxsplit=1)[0])
-    if room <= 0 or _TERMINAL.search(line.text):
+    if _TERMINAL.search(line.text) or not _OPENS.match(following.text):
         return False
-    return listed or (end < width - _RAGGED_COLUMNS and bool(_OPENS.match(following.text)))
+    room = width - end - 1 - len(following.text.split(maxsplit=1)[0])
+    return not width or (room > 0 and end < width - _RAGGED_COLUMNS)

@@ -33,8 +33,13 @@ def markdown_parser() -> MarkdownIt:
     """CommonMark with tables and strikethrough; an image's token has no children."""
     from markdown_it import MarkdownIt, rules_inline
 
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.core.ruler.after("block", "legible", _drop_illegible)
+    class Parser(MarkdownIt):
+        def normalizeLink(self, url: str) -> str:  # noqa: N802 - the vendor's name for it
+            # An address is kept as its author wrote it.
+            return url
+
+    parser = Parser("commonmark").enable(["table", "strikethrough"])
+    parser.core.ruler.after("block", "unread", _drop_unread)
     # Joining would merge tokens whose sources are apart.
     parser.core.ruler.disable("text_join")
     parser.inline.ruler2.disable("fragments_join")
@@ -58,13 +63,19 @@ def markdown_parser() -> MarkdownIt:
     return parser
 
 
-def _drop_illegible(state: StateCore) -> None:
-    """Empty the blocks that are marks rather than words: finding no links in a million brackets takes half a minute."""
+def _drop_unread(state: StateCore) -> None:
+    """Empty the blocks that are not read: cells, and marks without words, as a million brackets take minutes."""
+    in_table = 0
     for token in state.tokens:
-        if token.type == "inline" and len(token.content) > _LEGIBLE_CHARS:
-            marks = len(_MARKUP.findall(token.content))
-            if marks > len(token.content) * _LEGIBLE_SHARE:
-                token.content = ""
+        in_table += (token.type == "table_open") - (token.type == "table_close")
+        if token.type == "inline" and (in_table or _is_illegible(token.content)):
+            token.content = ""
+
+
+def _is_illegible(content: str) -> bool:
+    if len(content) <= _LEGIBLE_CHARS:
+        return False
+    return len(_MARKUP.findall(content)) > len(content) * _LEGIBLE_SHARE
 
 
 def _placing(rule: InlineRule) -> InlineRule:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from onering_cli.generation.model import BlockKind
 from onering_cli.generation.reading.folding import fold_heading
-from onering_cli.generation.reading.layout import Line, blocks_of, joined, lines_of, width_of
+from onering_cli.generation.reading.layout import Line, blocks_of, is_listing, joined, lines_of, width_of
 from onering_cli.generation.reading.strand import Manuscript, Outline, Passage
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _MARKED = re.compile(r"(?P<marks>={2,6}|\*{1,4}|#{1,6})\s+(?P<words>.+?)(?:\s+(?
 _SENTENCE_END = re.compile(r"[.,;:。，；：][\"'”’)\]]*$")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S|[^\s.!?:]  +\S.*[^\s.!?:]  +\S")
 _CODE_LINE = re.compile(
-    r"^(?:[$%>]|#!|>>>|\.\.\.|//|/\*|\*/|<\?|</?\w+>?)(?:\s|\S|$)|[;{}\\]$|^\s*(?:def|class|import|from|return|if|for|while"
+    r"^(?:[$%>]|#!|>>>|\.\.\.|//|/\*|\*/|<\?|</?\w[^<>]*>$)(?:\s|\S|$)|[;{}\\]$|^\s*(?:def|class|import|from|return|if|for|while"
     r"|else|elif|try|except|function|const|let|var|public|private|static|void|int|char|struct|#include|#define|export|sudo"
     r"|apt|apt-get|pip|npm|git|cd|make|\./configure)\b.*[(:{;=/-]|^\S+\s*[:+]?=\s*\S+|^[\w.]+\(.*\)$"
 )
@@ -149,7 +149,9 @@ class _Reader:
             self._item_column = 0
         kind = BlockKind.LIST_ITEM if self._item_column else BlockKind.PARAGRAPH
         kind = BlockKind.QUOTE if self._quoting else kind
-        self.passages.append(Passage(joined(lines, self._width), kind, self._outline.path))
+        entries = [[line] for line in lines] if is_listing(lines, self._width) else [lines]
+        for entry in entries:
+            self.passages.append(Passage(joined(entry, self._width), kind, self._outline.path))
 
     def _headings(self, block: Sequence[Line], following: Sequence[Line]) -> int:
         """Enter the heading a block begins with; how many lines it takes."""
@@ -172,7 +174,7 @@ class _Reader:
 
     def _is_code(self, block: Sequence[Line]) -> bool:
         code = sum(bool(_CODE_LINE.search(line.text)) for line in block)
-        if code * 2 >= len(block):
+        if code * 5 > len(block) * 3 or block[0].text.startswith(("$ ", ">>> ", "#!")):
             return True
         if not self.passages or self._item_column or block[0].indent < _CODE_COLUMNS or block[0].bullet():
             return False

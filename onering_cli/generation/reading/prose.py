@@ -10,7 +10,7 @@ from onering_cli.generation.reading.boilerplate import is_boilerplate, is_boiler
 from onering_cli.generation.reading.folding import Vocabulary, fold
 from onering_cli.generation.reading.language import language_of
 from onering_cli.generation.reading.markup import outer_end, outer_start
-from onering_cli.generation.reading.references import without_references
+from onering_cli.generation.reading.references import is_only_references, without_references
 from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Manuscript, Passage, Strand
 from onering_cli.text.sentences import sentence_spans
 
@@ -23,6 +23,7 @@ _BREAK = re.compile(HARD_BREAK)
 _CONTINUES = re.compile(r"[\"'“‘«(]?[a-z\u00df-\u00f6\u00f8-\u00ff]")
 _AROUND = f" {GAP}"
 _MARKS = re.compile(r"[^\w\s]")
+_NOWHERE = ("#", "javascript:", "data:")
 _CLOSERS = "\"'”’»)"
 
 
@@ -32,7 +33,10 @@ def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
     sentences: list[Sentence] = []
     block = 0
     for passage in _outside_boilerplate(manuscript.passages):
-        strand = without_references(fold(passage.strand, vocabulary)).rewrite(_BREAK, _flow)
+        folded = fold(passage.strand, vocabulary)
+        if is_only_references(folded.text):
+            continue
+        strand = without_references(folded).rewrite(_BREAK, _flow)
         clean = replace(passage, strand=strand)
         known = len(sentences)
         for position, (text, begin, end) in enumerate(_sentences(clean)):
@@ -136,4 +140,4 @@ def _only_links(passage: Passage) -> bool:
 
 def _addresses(passage: Passage, span: Span) -> tuple[str, ...]:
     inside = (link.address for link in passage.links if span.start <= link.start < span.end)
-    return tuple(dict.fromkeys(inside))
+    return tuple(dict.fromkeys(address for address in inside if not address.startswith(_NOWHERE)))
