@@ -176,8 +176,8 @@ def run_told(session: Session) -> Iterator[None]:
             told = report(session.toolbox.journal.get(run_id), operation="")
             session.fill(**{name: value for name, value in told.items() if name != "operation"})
         if isinstance(error, TryLaterError) and error.retry_at is not None:
-            told = error.hint.removeprefix("wait; ")
-            error.hint = f"try again after {error.retry_at.astimezone():%Y-%m-%d %H:%M:%S %Z}; {told}"
+            rest = error.hint.removeprefix("wait; ")
+            error.hint = f"try again after {error.retry_at.astimezone():%Y-%m-%d %H:%M:%S %Z}; {rest}"
         raise
 
 

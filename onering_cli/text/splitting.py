@@ -1,25 +1,18 @@
-"""Cuts long text into posts where a reader would pause, and numbers them."""
+"""Long text cut into posts where a reader would pause, and posts numbered."""
 
-from __future__ import annotations
-
-import re
-from bisect import bisect_right
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from onering_cli.errors import UsageError
-from onering_cli.text.graphemes import graphemes
-from onering_cli.text.sentences import sentence_boundaries
-from onering_cli.text.weights import LIMIT_WEIGHT, measure, weigh
+from onering_cli.text.boundaries import Cut, Manuscript
+from onering_cli.text.weights import LIMIT_WEIGHT
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+# What a reader minds, on the scale of `boundaries.Level`: one post more, an empty one, a last one of a single word.
+_POST_COST = 100
+_SLACK_COST = 120
+_ORPHAN_COST = 500
 
-_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-_LINE = re.compile(r"\n\s*")
-_CLAUSE = re.compile(r"[,;:—–،、，；：]\s+|[、，；：]|\s[—–-]\s+")
-_SPACE = re.compile(r"\s+")
-_FULL_ENOUGH = 0.5
-"""A cut at a lesser boundary is preferred to one that would leave more than half of the post empty."""
+_ORPHAN_SHARE = 8
+"""A single word is an orphan when it fills less than one in so many of a post."""
 
 
 class UnsplittableError(UsageError):
@@ -29,104 +22,90 @@ class UnsplittableError(UsageError):
 
 
 def split(text: str, *, limit_weight: int = LIMIT_WEIGHT, numbered: bool = False) -> tuple[str, ...]:
-    """Cut `text` into posts of at most `limit_weight`, at the best boundary that fills each well.
+    """Cut `text` into posts of at most `limit_weight`, so that as little as possible is torn apart.
 
-    Paragraphs first, then lines, sentences, clauses and words; a word that is too long falls into graphemes. Links,
-    mentions and hashtags stay whole, and nothing but white space at the cuts is lost.
+    Paragraphs stay together before lines, lines before sentences, sentences before clauses and those before words; a
+    word falls apart into graphemes only where it does not fit into a post. Links, mentions, hashtags and cashtags stay
+    whole. Nothing but white space at the cuts is lost. No text gives no posts.
+
+    Args:
+        text: What is to be published.
+        limit_weight: The most a post may weigh, its number included.
+        numbered: Add `` n/m`` to each post, when there are several.
 
     Raises:
-        UnsplittableError: A link, mention, hashtag or character is too heavy by itself.
+        UnsplittableError: A link, mention, hashtag or grapheme is too heavy by itself.
     """
+    manuscript = Manuscript(text)
+    posts = _cut(manuscript, limit_weight)
     if not numbered:
-        return _cut(text, limit_weight)
+        return posts
     total = 1
-    while True:  # the numbers' own digits take room: the count only ever grows, so this ends
-        posts = _cut(text, limit_weight - numbering_weight(total))
-        if numbering_weight(len(posts)) <= numbering_weight(total):
-            return number(posts)
+    while numbering_weight(len(posts)) > numbering_weight(total):  # more digits take more room, which takes more posts
         total = len(posts)
+        posts = _cut(manuscript, limit_weight - numbering_weight(total))
+    return number(posts)
 
 
 def number(posts: Sequence[str]) -> tuple[str, ...]:
-    """Each post with its number at the end, as in `` 2/7``; a single post stays as it is."""
-    if len(posts) <= 1:
+    """The posts with `` n/m`` at the end of each; a single post stays as it is."""
+    if len(posts) < 2:  # noqa: PLR2004 - one post needs no number
         return tuple(posts)
-    return tuple(f"{post} {index}/{len(posts)}" for index, post in enumerate(posts, start=1))
+    return tuple(f"{post} {position}/{len(posts)}" for position, post in enumerate(posts, 1))
 
 
 def numbering_weight(total: int) -> int:
-    """The most that `number` adds to a post of a thread of so many."""
+    """The most that `number` adds to the weight of a post among `total`."""
     return len(f" {total}/{total}") if total > 1 else 0
 
 
-def _cut(text: str, limit_weight: int) -> tuple[str, ...]:
-    rest = text.strip()
-    posts: list[str] = []
-    while rest:
-        if weigh(rest) <= limit_weight:
-            posts.append(rest)
-            break
-        place = _best_cut(rest, limit_weight)
-        posts.append(rest[:place].rstrip())
-        rest = rest[place:].lstrip()
-    return tuple(posts)
+def _cut(manuscript: Manuscript, room: int) -> tuple[str, ...]:
+    if manuscript.start >= manuscript.end:
+        return ()
+    ranges = _best_ranges(manuscript, room, manuscript.cuts(room))
+    if len(ranges) > 1 and _is_orphan(manuscript, *ranges[-1], room):
+        # A sentence that would fit is cut after all, to give the last word company.
+        ranges = _best_ranges(manuscript, room, manuscript.cuts(room, loose_from=ranges[-2][0]))
+    return tuple(manuscript.text[start:end] for start, end in ranges)
 
 
-def _best_cut(text: str, limit_weight: int) -> int:
-    """Where the first post ends: the furthest boundary of the best kind that fills it well enough."""
-    window = text[: limit_weight * 8]  # a post of this limit cannot be longer in characters than links make it
-    measured = measure(window)
-    whole = [(e.start, e.end) for e in (*measured.links, *measured.mentions, *measured.hashtags, *measured.cashtags)]
-    starts = sorted(whole)
-
-    def free(place: int) -> bool:
-        at = bisect_right(starts, (place, -1)) - 1
-        return not (0 <= at < len(starts) and starts[at][0] < place < starts[at][1])
-
-    most = _furthest(window, limit_weight)
-    fallback = 0
-    for boundaries in (_ends(_PARAGRAPH, window), _ends(_LINE, window), _sentences(window), _ends(_CLAUSE, window)):
-        fitting = [place for place in boundaries if 0 < place <= most and free(place)]
-        if fitting and weigh(window[: fitting[-1]].rstrip()) >= limit_weight * _FULL_ENOUGH:
-            return fitting[-1]
-        fallback = max([fallback, *fitting])
-    words = [place for place in _ends(_SPACE, window) if 0 < place <= most and free(place)]
-    if words or fallback:
-        return max([fallback, *words])
-    return _within_word(window, most, free)
-
-
-def _within_word(window: str, most: int, free: Callable[[int], bool]) -> int:
-    place = best = 0
-    for grapheme in graphemes(window[:most]):
-        place += len(grapheme)
-        if place <= most and free(place):
-            best = place
-    if best:
-        return best
-    word = window.split(maxsplit=1)[0]
-    raise UnsplittableError(
-        f"“{word[:60]}” is too heavy for one post and must not be cut", hint="shorten it, or raise the limit"
-    )
+def _best_ranges(manuscript: Manuscript, room: int, cuts: Sequence[Cut]) -> list[tuple[int, int]]:
+    """The ranges between some of the cuts that fit into `room` and cost the reader least, all in all."""
+    starts = [manuscript.start, *(cut.start for cut in cuts[:-1])]
+    _check_fits(manuscript, room, starts, cuts)
+    costs = [0.0]
+    chosen: list[int] = []
+    for position, cut in enumerate(cuts):
+        best_cost, best_first = float("inf"), position
+        for first in range(position, -1, -1):
+            weight = manuscript.weight(starts[first], cut.end)
+            if weight > room:
+                break
+            cost = costs[first] + _POST_COST + _SLACK_COST * (1 - weight / room) ** 2
+            if position == len(cuts) - 1 and first > 0 and _is_orphan(manuscript, starts[first], cut.end, room):
+                cost += _ORPHAN_COST
+            if cost < best_cost:
+                best_cost, best_first = cost, first
+        costs.append(best_cost + cut.level)
+        chosen.append(best_first)
+    ranges: list[tuple[int, int]] = []
+    position = len(cuts) - 1
+    while position >= 0:
+        ranges.append((starts[chosen[position]], cuts[position].end))
+        position = chosen[position] - 1
+    return ranges[::-1]
 
 
-def _furthest(window: str, limit_weight: int) -> int:
-    """The longest prefix, in characters, that fits; weight never falls by more than a link saves as text grows."""
-    low, high = 0, len(window)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if weigh(window[:middle].rstrip()) <= limit_weight:
-            low = middle
-        else:
-            high = middle - 1
-    # A link that the search cut in two weighs more than the whole: its end may fit where its middle did not.
-    ends = [link.end for link in measure(window).links if weigh(window[: link.end]) <= limit_weight]
-    return max([low, *ends])
+def _check_fits(manuscript: Manuscript, room: int, starts: Sequence[int], cuts: Sequence[Cut]) -> None:
+    for start, cut in zip(starts, cuts, strict=True):
+        weight = manuscript.weight(start, cut.end)
+        if weight > room:
+            raise UnsplittableError(
+                f"“{manuscript.text[start : cut.end][:60]}” must stay whole; it weighs {weight} where {max(room, 0)} fit",
+                hint="shorten it, or allow heavier posts",
+                details={"start": start, "end": cut.end, "weight": weight, "room": room},
+            )
 
 
-def _ends(pattern: re.Pattern[str], window: str) -> list[int]:
-    return [match.end() for match in pattern.finditer(window)]
-
-
-def _sentences(window: str) -> list[int]:
-    return [place for place in sentence_boundaries(window) if place < len(window)]
+def _is_orphan(manuscript: Manuscript, start: int, end: int, room: int) -> bool:
+    return manuscript.weight(start, end) * _ORPHAN_SHARE < room and len(manuscript.text[start:end].split()) == 1

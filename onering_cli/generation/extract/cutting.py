@@ -13,7 +13,7 @@ from onering_cli.generation.extract.worth import is_usable, is_whole, worth_of_t
 from onering_cli.generation.model import BlockKind, Brief, Sentence
 from onering_cli.text.weights import weigh
 
-_MOST_SENTENCES = 1_200
+_MOST_SENTENCES = 600
 _LEAST_SENTENCES = 20
 _WEAK_OPENING = re.compile(
     r"the (?:second|third|two|three|four|last|remaining|rest|whole|result|reason|problem|idea|point|answer|first|"
@@ -48,7 +48,7 @@ _FENCE = re.compile(r"```|~~~|<pre|<table|<code|^(?: {4}|\t)\S", re.MULTILINE | 
 
 
 def units_of(brief: Brief) -> tuple[Unit, ...]:
-    """Every unit of the brief's readings in the source's order, of about 1,200 sentences at most."""
+    """Every unit of the brief's readings in the source's order, of about 600 sentences at most."""
     share = max(_MOST_SENTENCES // max(len(brief.readings), 1), _LEAST_SENTENCES)
     found: list[Unit] = []
     for number, reading in enumerate(brief.readings):

@@ -22,7 +22,7 @@ _WORKSHOP = phrases(
     r"""
     install(?:ation|ing)? | set-?up | requirements? | prerequisites? | dependencies | build(?:ing)? | compil(?:e|ing)
     develop(?:ment|ing) | test(?:s|ing)? | ci | internal\w* | chores? | maintenance | packaging | refactor\w* | docs
-    documentation | troubleshooting | faq | changelog | release notes | upgrading | deprecat\w+ | known issues
+    documentation | troubleshooting | faq | changelog | release notes | known issues
     configuration | api(?: reference)? | options | parameters | arguments | command[- ]line | examples? | usage
     """,
     before=r"\b",

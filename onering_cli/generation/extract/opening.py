@@ -103,7 +103,7 @@ def hook_values(
 
 def _hook_value(passage: Passage, unit: Unit, subject: Subject, place: int) -> float:
     text = unit.opening or unit.text
-    value = 0.9 / (1.0 + 0.35 * place) + (0.25 if unit.starts_block else 0.0)
+    value = 1.2 / (1.0 + 0.6 * place) + (0.25 if unit.starts_block else 0.0)
     if subject.title or unit.is_item:
         value += 0.1 if shared(text, subject.words) > 0 else 0.05
     if _DEFINES.match(text):

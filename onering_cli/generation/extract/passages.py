@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from onering_cli.generation.extract.releases import version_heading
 from onering_cli.generation.extract.setting import joint, label_of, pieces
 from onering_cli.generation.extract.units import BULLET, Unit
 from onering_cli.generation.extract.worth import is_question, sets_up
@@ -97,9 +98,11 @@ def _runs_from(start: int, units: Sequence[Unit], list_sizes: Counter[int], limi
 def _lists_from(start: int, units: Sequence[Unit], limit_weight: int) -> Iterator[Passage]:
     """Lists that nothing but their heading introduces, under that heading; and a whole sentence among them, alone."""
     first = units[start]
-    if first.whole:
-        yield from _checked(units, [start], first.opening_weight, Counter())
     label = label_of(first.headings)
+    # In a changelog the heading says what became of the one thing under it.
+    labelled = bool(label and version_heading(first.headings[:-1]))
+    if first.whole and not labelled:
+        yield from _checked(units, [start], first.opening_weight, Counter())
     weight = (weigh(label) + 1 if label else 0) + weigh(BULLET) + first.opening_weight
     members = [start]
     for number in range(start + 1, min(start + _MOST_REACH, len(units))):
@@ -113,8 +116,9 @@ def _lists_from(start: int, units: Sequence[Unit], limit_weight: int) -> Iterato
         members.append(number)
         weight += added
         yield Passage(tuple(members), weight, label)
-    if len(members) == 1 and weight <= limit_weight and label:
-        yield Passage((start,), weight, label, whole=False)
+    alone = weigh(label) + 1 + weigh(BULLET) + first.opening_weight
+    if label and alone <= limit_weight and (labelled or len(members) == 1):
+        yield Passage((start,), alone, label, whole=labelled)
 
 
 def _step(units: Sequence[Unit], members: Sequence[int], number: int) -> _Step:
@@ -133,7 +137,7 @@ def _step(units: Sequence[Unit], members: Sequence[int], number: int) -> _Step:
     if not unit.usable:
         return _Step.SKIP
     adjoins = number == members[-1] + 1 and unit.follows
-    return _Step.TAKE if adjoins or _may_follow_apart(unit) else _Step.SKIP
+    return _Step.TAKE if adjoins or _may_follow_apart(units, members[-1], number) else _Step.SKIP
 
 
 def _step_into_list(units: Sequence[Unit], members: Sequence[int], number: int) -> _Step:
@@ -145,9 +149,16 @@ def _step_into_list(units: Sequence[Unit], members: Sequence[int], number: int) 
     return _Step.TAKE if adjoins or unit.opening is not None else _Step.SKIP
 
 
-def _may_follow_apart(unit: Unit) -> bool:
-    """Whether a unit may follow one it does not adjoin: as the opening of a paragraph that leans on nothing."""
-    return unit.starts_block and unit.opening == unit.text and not unit.weak
+def _may_follow_apart(units: Sequence[Unit], last: int, number: int) -> bool:
+    """Whether a unit that leans on nothing may follow one it does not adjoin.
+
+    It opens a paragraph, or all that stood between the two could not have been in a post: "See the figure below."
+    """
+    unit = units[number]
+    nothing_lost = unit.block == units[last].block and not any(
+        units[between].usable for between in range(last + 1, number)
+    )
+    return (unit.starts_block or nothing_lost) and unit.opening == unit.text and not unit.weak
 
 
 def _checked(units: Sequence[Unit], members: Sequence[int], weight: int, list_sizes: Counter[int]) -> Iterator[Passage]:
@@ -185,4 +196,5 @@ def _only_turns_away(units: Sequence[Unit], members: Sequence[int]) -> bool:
     last = members[-1]
     unit = units[last]
     goes_on = last + 1 < len(units) and units[last + 1].block == unit.block
-    return len(members) > 1 and unit.opening is None and unit.starts_block and goes_on and not unit.is_item
+    turns = unit.opening != unit.text and unit.starts_block and not unit.is_item
+    return len(members) > 1 and turns and goes_on

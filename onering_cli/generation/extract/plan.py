@@ -86,12 +86,15 @@ class Desk:
 def natural_count(units: Sequence[Unit], limit_weight: int) -> int:
     """How many posts the material calls for: all of a note, up to eight of anything longer."""
     good = [unit for unit in units if unit.usable and unit.worth >= _LEAST_WORTH]
+    if not good:
+        return 0
     mass = _LOOSE_PACKING * sum(unit.weight * min(unit.worth, 1.0) for unit in good) / limit_weight
+    of_lists = sum(unit.is_item for unit in good) > len(good) / 2
     if mass <= _TOLD_IN_FULL:
-        sections = len({unit.section for unit in good})
-        return max(1, math.ceil(mass), min(sections, math.ceil(mass) + 1) if mass > 1 else 1)
-    items = sum(unit.is_item for unit in good)
-    most = _MOST_NATURAL if items < len(good) / 2 else _MOST_OF_LISTS
+        # Lists of different sections cannot share a post.
+        sections = len({unit.section for unit in good}) if mass > 1 or of_lists else 1
+        return max(math.ceil(mass), min(sections, math.ceil(mass) + 1))
+    most = _MOST_OF_LISTS if of_lists else _MOST_NATURAL
     return min(most, round(_TOLD_IN_FULL + 1.6 * math.log2(mass / _TOLD_IN_FULL)))
 
 

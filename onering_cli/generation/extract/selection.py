@@ -142,15 +142,10 @@ class _Rest:
 
     def __init__(self, pool: Pool, lowest: int, highest: int) -> None:
         self._pool = pool
-        inside = [
-            number
-            for number in range(len(pool.passages))
-            if pool.first[number] >= lowest and pool.last[number] <= highest
-        ]
-        self.candidates = inside
+        self._inside = ((pool.first >= lowest) & (pool.last <= highest)).nonzero()[0]
         # Of the passages with one opener only the shortest matters to how many fit.
         shortest: dict[int, int] = {}
-        for number in inside:
+        for number in self._inside:
             first, last = int(pool.first[number]), int(pool.last[number])
             shortest[first] = min(last, shortest.get(first, last))
         self._ranges = sorted((last, first) for first, last in shortest.items())
@@ -169,13 +164,16 @@ class _Rest:
         return count
 
     def free(self, chosen: Sequence[int]) -> list[int]:
+        """The passages that touch none of those chosen."""
+        import numpy as np
+
         pool = self._pool
-        taken = [(int(pool.first[number]), int(pool.last[number])) for number in chosen]
-        return [
-            number
-            for number in self.candidates
-            if all(pool.last[number] < first or pool.first[number] > last for first, last in taken)
-        ]
+        taken = np.zeros(pool.member.shape[1] + 1, dtype=np.int64)
+        for number in chosen:
+            taken[int(pool.first[number]) + 1 : int(pool.last[number]) + 2] = 1
+        before = taken.cumsum()
+        untouched = before[pool.last[self._inside] + 1] == before[pool.first[self._inside]]
+        return [int(number) for number in self._inside[untouched]]
 
 
 def _worth(passage: Passage, units: "Sequence[Unit]", scores: "Scores", limit_weight: int) -> float:

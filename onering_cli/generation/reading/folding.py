@@ -36,6 +36,7 @@ _HYPHENATED = re.compile(
 _LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
 _SPACELESS = re.compile(r"[\u3001-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uff65]")
 
+_EMOJI_CODE = re.compile(r"(?<!\w):[a-z][a-z0-9_]*[a-z]:")
 _ANCHOR = re.compile(r"\s*(?:-\*-.*-\*-|\{[#.:][^{}]*\}|[¶#§🔗]+|:)$")
 
 
@@ -95,4 +96,5 @@ def _fold_space(match: re.Match[str]) -> str:
 
 def fold_heading(text: str) -> str:
     """A heading's words on one line, without anchors and attributes behind them."""
-    return _ANCHOR.sub("", " ".join(_INVISIBLE.sub("", text).replace(GAP, " ").split())).lstrip("§¶# ").strip()
+    text = _EMOJI_CODE.sub("", _INVISIBLE.sub("", text))
+    return _ANCHOR.sub("", " ".join(text.replace(GAP, " ").split())).lstrip("§¶# ").strip()
