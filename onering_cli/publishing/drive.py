@@ -33,6 +33,7 @@ from onering_cli.publishing.model import (
 from onering_cli.publishing.outcomes import (
     Ambiguous,
     Blocked,
+    Created,
     Found,
     Gone,
     Newest,
@@ -128,6 +129,7 @@ class Drive:
             block=reason if account_wide else Reason.NONE,
             block_detail=event.detail if isinstance(event, Blocked) and account_wide else "",
             replies_refused=reason is Reason.NOT_SUMMONED and segment.index > 0,
+            replies_accepted=isinstance(event, Created) and segment.index > 0,
             release=stops or ends,
         )
 

@@ -207,6 +207,7 @@ class Change:
         block: Block the whole account for this reason.
         block_detail: The platform's words.
         replies_refused: Remember that the platform refuses replies to the account's own threads.
+        replies_accepted: Forget it: it has just taken one.
         rolling_back: The run is being rolled back from now on.
         release: Give the lease back.
     """
@@ -216,6 +217,7 @@ class Change:
     block: Reason = Reason.NONE
     block_detail: str = ""
     replies_refused: bool = False
+    replies_accepted: bool = False
     rolling_back: bool = False
     release: bool = False
 
@@ -300,10 +302,6 @@ class Journal(Protocol):
 
     def clear_block(self, account: str) -> None:
         """A person says that the cause of an account-wide block is gone."""
-        ...
-
-    def forget_refused_replies(self, account: str) -> None:
-        """A person says that replies are allowed again."""
         ...
 
 

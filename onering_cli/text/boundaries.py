@@ -98,7 +98,7 @@ class Manuscript:
         return [best[start] for start in sorted(best)]
 
     def _thinned(self, cuts: list[Cut], room: int) -> list[Cut]:
-        """Fewer cuts between letters, which are all alike: the best of each part of a post, and any without a neighbour."""
+        """Fewer cuts between letters, which are all alike: the best of each part of a post, and any that stand alone."""
         step = max(room // _CUTS_IN_A_POST, 1)
         places = [self._weights[cut.end] for cut in cuts]
         best: dict[int, Cut] = {}

@@ -101,7 +101,7 @@ def _check_fits(manuscript: Manuscript, room: int, starts: Sequence[int], cuts: 
         weight = manuscript.weight(start, cut.end)
         if weight > room:
             raise UnsplittableError(
-                f"“{manuscript.text[start : cut.end][:60]}” must stay whole; it weighs {weight} where {max(room, 0)} fit",
+                f"“{manuscript.text[start : cut.end][:60]}” must stay whole; it weighs {weight}, {max(room, 0)} fit",
                 hint="shorten it, or allow heavier posts",
                 details={"start": start, "end": cut.end, "weight": weight, "room": room},
             )

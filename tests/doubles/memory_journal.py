@@ -76,6 +76,8 @@ class MemoryJournal:
             account = replace(account, block=change.block, block_detail=change.block_detail)
         if change.replies_refused:
             account = replace(account, replies_refused_at=now.at)
+        if change.replies_accepted:
+            account = replace(account, replies_refused_at=None)
         self._accounts[run.account] = account
         if is_final(status_of(after)) and status_of(after) is not status_of(run):
             for subscriber in self._subscribers:
@@ -134,10 +136,6 @@ class MemoryJournal:
     def clear_block(self, account: str) -> None:
         if account in self._accounts:
             self._accounts[account] = replace(self._accounts[account], block=Reason.NONE, block_detail="")
-
-    def forget_refused_replies(self, account: str) -> None:
-        if account in self._accounts:
-            self._accounts[account] = replace(self._accounts[account], replies_refused_at=None)
 
     def _find(self, proposal: Proposal) -> Run | None:
         runs = [run for run in reversed(self._runs.values()) if run.account == proposal.account]

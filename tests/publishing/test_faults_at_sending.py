@@ -276,6 +276,8 @@ def test_fault_27_a_reply_that_was_not_summoned_is_remembered_before_the_next_th
     assert any("--as long" in step for step in explanation.steps)
     assert stage.journal.facts("ada").replies_refused_at is not None
     assert stage.journal.facts("ada").block is Reason.NONE
+    assert status_of(stage.process().resume(run.id)) is RunStatus.POSTED
+    assert stage.journal.facts("ada").replies_refused_at is None
 
 
 def test_fault_28_a_login_refused_half_way_goes_on_after_the_next_login(stage: Machine) -> None:

@@ -193,11 +193,11 @@ def test_a_block_holds_for_the_account_until_it_is_cleared(journal: Journal, clo
     assert journal.facts("ada").block is Reason.NONE
 
 
-def test_refused_replies_are_remembered_until_a_person_says_otherwise(journal: Journal, clock: FakeClock) -> None:
+def test_refused_replies_are_remembered_until_one_is_accepted(journal: Journal, clock: FakeClock) -> None:
     run = begun(journal, clock, "one")
-    journal.record(run, Change(replies_refused=True), stamp(clock))
+    run = journal.record(run, Change(replies_refused=True), stamp(clock))
     assert journal.facts("ada").replies_refused_at == clock.now()
-    journal.forget_refused_replies("ada")
+    journal.record(run, Change(replies_accepted=True), stamp(clock))
     assert journal.facts("ada").replies_refused_at is None
 
 

@@ -90,6 +90,10 @@ _NOTE_REFUSED_REPLIES = """
     ON CONFLICT DO UPDATE SET replies_refused_at = excluded.replies_refused_at
 """
 
+_FORGET_REFUSED_REPLIES = """
+    UPDATE account_notes SET replies_refused_at = NULL WHERE account = ? AND replies_refused_at IS NOT NULL
+"""
+
 _ALIKE = """
     SELECT 1 FROM segments JOIN runs ON runs.seq = segments.run
     WHERE likeness = ? AND likeness <> '' AND attempted_wall_s >= ? AND account = ? AND runs.id <> ? LIMIT 1
@@ -177,6 +181,8 @@ class SqliteJournal:
                 connection.execute(_NOTE_BLOCK, (run.account, str(change.block), change.block_detail))
             if change.replies_refused:
                 connection.execute(_NOTE_REFUSED_REPLIES, (run.account, to_iso(now.at)))
+            if change.replies_accepted:
+                connection.execute(_FORGET_REFUSED_REPLIES, (run.account,))
             if is_final(status) and status is not status_of(run):
                 for subscriber in self._subscribers:
                     subscriber(after)
@@ -229,11 +235,6 @@ class SqliteJournal:
             return
         with self._store.write() as connection:
             connection.execute("UPDATE account_notes SET block = '', block_detail = '' WHERE account = ?", (account,))
-
-    def forget_refused_replies(self, account: str) -> None:
-        """A person says that replies are allowed again."""
-        with self._store.write() as connection:
-            connection.execute("UPDATE account_notes SET replies_refused_at = NULL WHERE account = ?", (account,))
 
 
 def _find(connection: sqlite3.Connection, proposal: Proposal) -> Run | None:

@@ -38,6 +38,9 @@ _FAREWELL = re.compile(
     r"|saludos)\s*[,.!–-]*",
     re.IGNORECASE,
 )
+_EMPHASIS = re.compile(
+    r"(?<![\w*])\*{1,2}([^*\s](?:[^*\n]{0,80}[^*\s])?)\*{1,2}(?![\w*])|(?<![\w_])_([^\W_](?:[^_\n]{0,80}[^\W_])?)_(?![\w_])"
+)
 _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|appendix)\s+)?(?P<number>\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.|[A-Z]\.)\s+(?=\S)",
     re.IGNORECASE,
@@ -151,7 +154,8 @@ class _Reader:
         kind = BlockKind.QUOTE if self._quoting else kind
         entries = [[line] for line in lines] if is_listing(lines, self._width) else [lines]
         for entry in entries:
-            self.passages.append(Passage(joined(entry, self._width), kind, self._outline.path))
+            strand = joined(entry, self._width).unwrap(_EMPHASIS)
+            self.passages.append(Passage(strand, kind, self._outline.path))
 
     def _headings(self, block: Sequence[Line], following: Sequence[Line]) -> int:
         """Enter the heading a block begins with; how many lines it takes."""

@@ -13,12 +13,12 @@ _REFERENCE = (
 )
 _NUMBERED = r"\b(?:pull request|issue|pr|bug|ticket|commit|mr)s?\s?[#!]?\d+"
 _DIGIT = re.compile(r"\d")
-_DOUBLED = re.compile(r"(?<= ) +")
+_DOUBLED = re.compile(r"(?<= ) +|(?<=[^.]\.)\.(?!\.)")
 _LEAD = (
     r"(?:(?:see|also|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|issues?|prs?|pull requests?|bugs?|by|in|from|via"
     r"|thanks|to|for|patch|reported|contributed|suggested|with|cc|and)\b[:.]?\s?){0,4}"
 )
-_BETWEEN = r"(?:\s?(?:[,;/&+]|and\b|by\b|in\b|thanks to\b|via\b|from\b|closes\b|fixes\b))?\s?"
+_BETWEEN = r"(?:\s?(?:[,;/&+]|and\b|by\b|in\b|thanks to\b|via\b|from\b|closes\b|fixes\b)){0,2}\s?"
 _ANY = rf"(?:{_REFERENCE}|{_NUMBERED})"
 _MANY = rf"{_ANY}(?:{_BETWEEN}{_ANY}){{0,20}}"
 
@@ -42,7 +42,7 @@ def without_references(strand: Strand) -> Strand:
             .rewrite(_trailing(), _unless_governed)
             .cut(_leading())
         )
-    return strand if strand.text is text else strand.cut(_DOUBLED).strip()
+    return strand if strand.text is text and ".." not in text else strand.cut(_DOUBLED).strip()
 
 
 def is_only_references(text: str) -> bool:
