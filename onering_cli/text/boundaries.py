@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from itertools import pairwise
 
+from onering_cli.record import record
 from onering_cli.text.graphemes import graphemes
 from onering_cli.text.sentences import sentence_boundaries
 from onering_cli.text.weights import measure, weigh
@@ -30,7 +30,7 @@ class Level(IntEnum):
     """Beside a sign that could make a mention, a tag or a link of what follows it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cut:
     """A place between two posts: one ends at `end`, the next starts at `start`; white space between them goes."""
 
@@ -98,7 +98,7 @@ class Manuscript:
         return [best[start] for start in sorted(best)]
 
     def _thinned(self, cuts: list[Cut], room: int) -> list[Cut]:
-        """Fewer cuts between letters, which are all alike: the best of each part of a post, and any that stand alone."""
+        """Fewer cuts between letters, which are all alike: the best of each part of a post, and any alone."""
         step = max(room // _CUTS_IN_A_POST, 1)
         places = [self._weights[cut.end] for cut in cuts]
         best: dict[int, Cut] = {}
@@ -119,7 +119,7 @@ class Manuscript:
 
 def _running_weights(text: str, links: list[tuple[int, int]]) -> list[int]:
     """The weight of the first 0, 1, 2 … characters; a grapheme's or link's weight counts at its first character."""
-    if text.isascii() and not links and "\r" not in text:
+    if text.isascii() and not links:
         return list(range(len(text) + 1))
     weights = [0]
     place = 0
