@@ -250,8 +250,9 @@ def _hear(victim: Victim, service: Service, code: int, said: tuple[bytes, str], 
         time.sleep(0.1)
         return
     told = json.loads(said[0])
-    if code == ExitCode.PARTIAL and told["status"] == "held" and _is_missing(told, victim, service):
-        victim.held, victim.run = True, told["run"]  # rightly: one resend that was not answered either is all there is
+    if code in (ExitCode.PARTIAL, ExitCode.UNKNOWN) and _is_missing(told, victim, service):
+        # Rightly: its one resend was not answered either, or a rollback beside it deleted the watermark.
+        victim.held, victim.run = True, told["run"]
         tally.held += 1
     elif code:
         tally.broken.append(f"{victim.file.name}: exit {code}: {said[1]}")
@@ -264,9 +265,10 @@ def _hear(victim: Victim, service: Service, code: int, said: tuple[bytes, str], 
 
 
 def _is_missing(told: Mapping[str, Any], victim: Victim, service: Service) -> bool:
-    """Whether the post that is held is really not at the service."""
-    index = next(post["index"] - 1 for post in told["posts"] if post["state"] == "held")
-    return all(post["text"] != victim.texts[index] for post in service.tell("GET", "accepted"))
+    """Whether a person is asked about a post, and it is really not at the service."""
+    asked = [post["index"] - 1 for post in told["posts"] if post["state"] in ("held", "unknown")]
+    accepted = {post["text"] for post in service.tell("GET", "accepted")}
+    return bool(asked) and victim.texts[asked[0]] not in accepted
 
 
 def _judge(victims: list[Victim], accepted: list[dict[str, Any]], tally: Tally) -> None:
