@@ -102,6 +102,7 @@ def test_a_changelog_gives_its_changes_without_numbers_and_names() -> None:
     [
         ("---\ntitle: 'It''s here'\n---\n# Other\n", "It's here"),
         ('+++\ntitle = "Toml" # really\n+++\nText.\n', "Toml"),
+        ("% Pandoc's title\n% Jane Doe\n\nText.\n", "Pandoc's title"),
         ("# First\n\n# Second\n", "First"),
         ("Setext\n======\n\nText.\n", "Setext"),
         ("## Low start\n\nText.\n", "Low start"),
@@ -115,6 +116,11 @@ def test_a_changelog_gives_its_changes_without_numbers_and_names() -> None:
 )
 def test_the_title_is_what_opens_the_document(source: str, title: str) -> None:
     assert read_text(source).title == title
+
+
+def test_a_change_whose_words_link_to_it_is_read_where_other_links_are_not() -> None:
+    source = "- [Make it much faster](https://example.com/a/pull/12)\n- [A page about birds](https://example.com/birds)\n"
+    assert texts(read_text(source)) == ["Make it much faster"]
 
 
 def test_a_rule_at_the_top_is_no_front_matter() -> None:

@@ -5,6 +5,8 @@ import re
 _LIMIT_CHARS = 20_000
 _LINE_END = r"[ \t]*(?:\r\n?|\n|\Z)"
 _OPENING = re.compile(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*(?:\r\n?|\n)")
+# Pandoc's: https://pandoc.org/MANUAL.html#extension-pandoc_title_block (read 2025-11-23)
+_TITLE_BLOCK = re.compile(r"\ufeff?%[ \t]+(?P<title>[^\r\n]+)(?:\r\n?|\n)(?:%[^\r\n]*(?:\r\n?|\n))*(?=[\r\n]|\Z)")
 _CLOSING = {
     "---": re.compile(rf"(?<=[\r\n])(?:---|\.\.\.){_LINE_END}"),
     "+++": re.compile(rf"(?<=[\r\n])\+\+\+{_LINE_END}"),
@@ -17,6 +19,9 @@ _QUOTED = re.compile(r"(?P<quote>['\"])(?P<inside>.*?)(?<!\\)(?P=quote)(?:\s*#.*
 
 def front_matter(text: str) -> tuple[int, str]:
     """Where the text behind the front matter begins (0 without any), and the title in it, or ``""``."""
+    block = _TITLE_BLOCK.match(text)
+    if block:
+        return block.end(), block["title"].strip()
     opening = _OPENING.match(text)
     if not opening:
         return 0, ""

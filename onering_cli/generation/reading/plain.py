@@ -228,7 +228,8 @@ def _capitals(block: Sequence[Line]) -> _Heading | None:
 
 def _numbered(block: Sequence[Line], following: Sequence[Line]) -> _Heading | None:
     number = _NUMBERED.match(block[0].text)
-    if not number or len(block) > 1 or following[0].bullet():
+    listed = following[0].bullet() and following[0].text[0].isdigit() == block[0].text[0].isdigit()
+    if not number or len(block) > 1 or listed:
         return None
     return _Heading(2 + number["number"].strip(".").count("."), block[0].text[number.end() :], 1)
 

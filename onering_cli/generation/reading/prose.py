@@ -10,13 +10,14 @@ from onering_cli.generation.reading.boilerplate import is_boilerplate, is_boiler
 from onering_cli.generation.reading.folding import Vocabulary, fold
 from onering_cli.generation.reading.language import language_of
 from onering_cli.generation.reading.markup import outer_end, outer_start
-from onering_cli.generation.reading.references import is_only_references, without_references
+from onering_cli.generation.reading.references import is_only_references, leads_to_change, without_references
 from onering_cli.generation.reading.strand import GAP, HARD_BREAK, Manuscript, Passage, Strand
 from onering_cli.text.sentences import sentence_spans
 
 _SAMPLE_SENTENCES = 400
 _LINKED_SHARE = 0.9
 _LINKED_SENTENCE_WORDS = 6
+_CHANGE_WORDS = 3
 _TERMINAL = re.compile(r"[.!?…。！？।۔؟][\"'”’»)\]」』）]*$")
 _TERMINAL_CHARS = 8
 _BREAK = re.compile(HARD_BREAK)
@@ -132,10 +133,13 @@ def _flow(line_break: re.Match[str]) -> str:
 
 
 def _only_links(passage: Passage) -> bool:
+    """Whether a block only leads elsewhere; a sentence may be a link, and a change may link to where it was made."""
     if passage.linked_share() < _LINKED_SHARE:
         return False
-    text = passage.strand.text
-    return not _TERMINAL.search(text) or len(text.split()) < _LINKED_SENTENCE_WORDS
+    words = len(passage.strand.text.split())
+    if words >= _CHANGE_WORDS and any(leads_to_change(link.address) for link in passage.links):
+        return False
+    return words < _LINKED_SENTENCE_WORDS or not _TERMINAL.search(passage.strand.text)
 
 
 def _addresses(passage: Passage, span: Span) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ _REFERENCE = (
 _NUMBERED = r"\b(?:pull request|issue|pr|bug|ticket|commit|mr)s?\s?[#!]?\d+"
 _DIGIT = re.compile(r"\d")
 _DOUBLED = re.compile(r"(?<= ) +|(?<=[^.]\.)\.(?!\.)")
+_CHANGE = re.compile(r"/(?:pull|issues?|commit|merge_requests|tickets?)/\w|[?&]id=\d")
 _LEAD = (
     r"(?:(?:see|also|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|issues?|prs?|pull requests?|bugs?|by|in|from|via"
     r"|thanks|to|for|patch|reported|contributed|suggested|with|cc|and)\b[:.]?\s?){0,4}"
@@ -48,6 +49,11 @@ def without_references(strand: Strand) -> Strand:
 def is_only_references(text: str) -> bool:
     """Whether a sentence only says where to look, as ``Fixes #12.`` does."""
     return ("@" in text or _DIGIT.search(text) is not None) and bool(_nothing_else().fullmatch(text))
+
+
+def leads_to_change(address: str) -> bool:
+    """Whether an address is that of a change: a pull request, an issue or a commit."""
+    return _CHANGE.search(address) is not None
 
 
 @cache
