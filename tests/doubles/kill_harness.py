@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 TESTS = Path(__file__).parent.parent
-THREADS_A_BATCH = 8
+THREADS_A_BATCH = 9
 MOST_DEATHS = 12  # of one thread's processes; then one is let live
 MOST_LIVES = 60
 FIRST_LOOK_S = 0.8  # a request that was on its way at the death has landed by then, on a busy machine too
