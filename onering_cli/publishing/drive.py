@@ -107,7 +107,7 @@ class Drive:
         """One transition, durable before its effect is known to the caller."""
         before = self.run.segments[index]
         after, effect = transition(before, event, self._context(index))
-        if after != before or isinstance(event, Blocked):
+        if after is not before or isinstance(event, Blocked):
             self._record(self._change(after, event, stops=effect is Effect.STOP))
             self._parts.watcher.on_segment(self.run, after)
         return effect

@@ -8,7 +8,7 @@ from doubles.fake_clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onering_cli.publishing.elapsed import PROOF_CAP_S, Pause, ends_at, possible_s, proven_s, remaining_s, stamp
+from onering_cli.publishing.elapsed import PROOF_CAP_S, Pause, Stamp, ends_at, possible_s, proven_s, remaining_s, stamp
 
 JUMPS = st.lists(
     st.one_of(
@@ -67,6 +67,13 @@ def test_a_clock_set_back_does_not_stretch_a_pause() -> None:
     clock.advance(100)
     assert remaining_s(pause, stamp(clock)) == 800.0
     assert ends_at(pause, stamp(clock)) == clock.now() + timedelta(seconds=800)
+
+
+def test_a_store_from_another_machine_goes_by_the_wall_clock() -> None:
+    clock = FakeClock()
+    since = Stamp(clock.now(), clock.monotonic() - 1_000_000.0)
+    clock.advance(5)
+    assert proven_s(since, stamp(clock)) == 5
 
 
 def test_what_may_have_expired_goes_by_the_faster_clock() -> None:

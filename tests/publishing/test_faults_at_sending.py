@@ -394,7 +394,9 @@ def test_a_process_that_was_stopped_after_its_commit_does_not_send_late(
         return run
 
     monkeypatch.setattr(stage.journal, "record", slow)
-    assert status_of(engine.publish(proposal(THREAD))) is RunStatus.POSTED
+    run = engine.publish(proposal(THREAD))
+    assert status_of(run) is RunStatus.POSTED
+    assert [segment.attempt for segment in run.segments] == [2, 1, 1]
     assert stage.platform.count("create") == 3
 
 
