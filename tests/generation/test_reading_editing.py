@@ -135,6 +135,14 @@ def test_links_are_told_once_each_and_without_anchors() -> None:
     assert read_text(source).sentences[0].links == ("https://a.example", "https://c.example", "d.md")
 
 
+def test_addresses_that_are_spelt_out_are_links_too() -> None:
+    source = "See https://a.example/b?c=d, or (http://e.example). And then <https://a.example/> too!"
+    assert [sentence.links for sentence in read_text(source, MaterialKind.PLAIN).sentences] == [
+        ("https://a.example/b?c=d", "http://e.example"),
+        ("https://a.example/",),
+    ]
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [

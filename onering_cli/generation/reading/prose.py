@@ -24,6 +24,7 @@ _BREAK = re.compile(HARD_BREAK)
 _CONTINUES = re.compile(r"[\"'“‘«(]?[a-z\u00df-\u00f6\u00f8-\u00ff]")
 _AROUND = f" {GAP}"
 _MARKS = re.compile(r"[^\w\s]")
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”()\[\]]*[^\s<>\"“”()\[\].,;:!?'’*_]")
 _NOWHERE = ("#", "javascript:", "data:")
 _CLOSERS = "\"'”’»)"
 
@@ -44,7 +45,7 @@ def edit(manuscript: Manuscript, material: Material, index: int) -> Reading:
             floor = sentences[-1].span.end if sentences else 0
             span = Span(index, *_origin(strand, begin, end, material.text, floor))
             lead_in = text.rstrip(_CLOSERS).endswith((":", "："))
-            links = _addresses(clean, span)
+            links = _addresses(clean, span, text)
             sentences.append(Sentence(text, span, clean.kind, block, position, clean.headings, links, lead_in))
         block += len(sentences) > known
     sample = " ".join(sentence.text for sentence in sentences[:_SAMPLE_SENTENCES])
@@ -142,6 +143,9 @@ def _only_links(passage: Passage) -> bool:
     return words < _LINKED_SENTENCE_WORDS or not _TERMINAL.search(passage.strand.text)
 
 
-def _addresses(passage: Passage, span: Span) -> tuple[str, ...]:
-    inside = (link.address for link in passage.links if span.start <= link.start < span.end)
-    return tuple(dict.fromkeys(address for address in inside if not address.startswith(_NOWHERE)))
+def _addresses(passage: Passage, span: Span, text: str) -> tuple[str, ...]:
+    """Where a sentence's links lead, and the addresses it spells out."""
+    inside = [link.address for link in passage.links if span.start <= link.start < span.end]
+    spelt = _ADDRESS.findall(text) if "://" in text else []
+    addresses = dict.fromkeys(address for address in [*inside, *spelt] if not address.startswith(_NOWHERE))
+    return tuple(addresses)
