@@ -119,7 +119,9 @@ def test_the_title_is_what_opens_the_document(source: str, title: str) -> None:
 
 
 def test_a_change_whose_words_link_to_it_is_read_where_other_links_are_not() -> None:
-    source = "- [Make it much faster](https://example.com/a/pull/12)\n- [A page about birds](https://example.com/birds)\n"
+    source = (
+        "- [Make it much faster](https://example.com/a/pull/12)\n- [A page about birds](https://example.com/birds)\n"
+    )
     assert texts(read_text(source)) == ["Make it much faster"]
 
 
