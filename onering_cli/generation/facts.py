@@ -97,7 +97,7 @@ def unsupported_facts(text: str, material: str) -> tuple[str, ...]:
     Paraphrase is let through: inflected names, possessives, emphasis, other quotation marks, initials of a name that is
     spelled out, a count of the writer's own points. Numbering of posts and hashtags are no facts.
     """
-    held = _Held(_normal(material))
+    held = _Held(_normal(material), unicodedata.normalize("NFKC", material).casefold())
     bare = _MARKUP.sub("", unicodedata.normalize("NFKC", text))
     found: dict[str, int] = {}
     for start, fact in (
@@ -126,6 +126,7 @@ class _Held:
     """What a material holds, in the forms that claims are looked up in."""
 
     text: str
+    marked_up: str
 
     @cached_property
     def folded(self) -> str:
@@ -158,7 +159,6 @@ class _Held:
             found.update(_values(match))
         for match in _DIGIT_RUN.finditer(self.folded):
             found.update(_readings(match[0]))
-        found.update(part for run in re.findall(r"\d+", self.folded) for part in (run, run.lstrip("0") or "0"))
         found.update(value for word, value in _NUMBER_WORDS.items() if word in self.words)
         found.update(value for word, value in _ORDER_WORDS.items() if word in self.words)
         return frozenset(found)
@@ -177,7 +177,7 @@ class _Held:
 def _addresses(text: str, held: _Held) -> Iterator[tuple[int, str]]:
     for match in _ADDRESS.finditer(text):
         address = match[0].rstrip(".,;:!?…'\"")
-        if re.sub(r"^(?:https?://)?(?:www\.)?", "", address.casefold()).rstrip("/") not in held.folded:
+        if re.sub(r"^(?:https?://)?(?:www\.)?", "", address.casefold()).rstrip("/") not in held.marked_up:
             yield match.start(), address
     for match in _MENTION.finditer(text):
         if match[0].casefold() not in held.folded and match[0][1:].casefold() not in held.words:
@@ -202,7 +202,7 @@ def _numbers(text: str, held: _Held) -> Iterator[tuple[int, str]]:
         if match[0] not in held.text and not ({year, day} <= held.numbers and int(month) in held.months):
             yield match.start(), match[0]
     for match in _NUMBER.finditer(dated):
-        if not _values(match) & held.numbers and not _begins_version(match["digits"], held):
+        if not _values(match) & held.numbers and not _begins_version(dated, match, held):
             yield _with_unit(text, match)
     for match in _WORD_COUNT.finditer(dated):
         value = _NUMBER_WORDS.get(match["word"].casefold())
@@ -259,8 +259,14 @@ def _scaled(number: str, exponent: int) -> str:
     return _canonical(shifted + ("." + fraction[exponent:] if fraction[exponent:] else ""))
 
 
-def _begins_version(digits: str, held: _Held) -> bool:
-    return re.search(rf"(?<![\d.]){re.escape(digits)}\.\d", held.folded) is not None if "." in digits else False
+def _begins_version(text: str, number: re.Match[str], held: _Held) -> bool:
+    """Whether the material holds a longer version: ``3.45`` of ``3.45.1``, "Python 3" of "Python 3.12"."""
+    digits = re.escape(number["digits"])
+    if "." in number["digits"]:
+        return re.search(rf"(?<![\d.]){digits}\.\d", held.folded) is not None
+    before = re.search(r"([^\W\d_]+)\s?$", text[: number.start()])
+    called = before and re.search(rf"\b{re.escape(before[1].casefold())}\s?v?{digits}\.\d", held.folded)
+    return called is not None
 
 
 def _names(text: str, held: _Held) -> Iterator[tuple[int, str]]:
