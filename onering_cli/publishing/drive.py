@@ -92,6 +92,10 @@ class Drive:
             effect = self._step(index, following)
         return effect is Effect.PROCEED
 
+    def note(self, index: int, event: Event) -> None:
+        """Record what happened to a segment, and leave what follows from it for its turn."""
+        self._step(index, event)
+
     def mark_rolling_back(self) -> None:
         """Make the wish to roll back durable, so that whoever comes later goes on with it."""
         if not self.run.rolling_back:

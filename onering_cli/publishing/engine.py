@@ -155,10 +155,11 @@ class Engine:
     def _send(self, drive: Drive, *, absent: bool = False, by_person: bool = True) -> Run:
         with _released(drive):
             for segment in drive.run.segments:
-                event: Event = Taken()
                 if segment.state is SegmentState.BLOCKED and (by_person or segment.reason in ACCOUNT_WIDE):
-                    event = Cleared()
-                elif segment.state in _IN_DOUBT and absent:
+                    drive.note(segment.index, Cleared())  # before any is sent, so that all media are looked at first
+            for segment in drive.run.segments:
+                event: Event = Taken()
+                if segment.state in _IN_DOUBT and absent:
                     event, absent = Absent(), False
                 if not drive.follow(segment.index, event):
                     break

@@ -142,7 +142,11 @@ def test_media_deleted_or_changed_since_the_plan_stop_the_thread(stage: Machine,
     if content is not None:
         stage.files.files["cat.png"] = content
     run = stage.publish(wanted)
-    assert run.segments[1].reason is Reason.MEDIA_CHANGED
+    for _ in range(2):
+        assert states(run) == ["planned", "blocked"]
+        assert run.segments[1].reason is Reason.MEDIA_CHANGED
+        assert states(stage.publish(wanted)) == ["planned", "blocked"]
+        run = stage.process().resume(run.id)
     assert stage.platform.calls == []
     stage.files.files["cat.png"] = PICTURE
     assert status_of(stage.process().resume(run.id)) is RunStatus.POSTED
