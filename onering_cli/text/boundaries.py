@@ -1,6 +1,7 @@
 """Where a text may be cut, and how much a reader would mind."""
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
@@ -49,6 +50,7 @@ class Manuscript:
         others = (*found.mentions, *found.hashtags, *found.cashtags)
         self._whole = sorted([*links, *((extent.start, extent.end) for extent in others)])
         self._weights = _running_weights(text, links)
+        self._is_composed = text.isascii() or unicodedata.is_normalized("NFC", text)
         lead = _space().match(text)
         self.start = lead.end() if lead else 0
         self.end = len(text)
@@ -56,15 +58,16 @@ class Manuscript:
             self.end -= 1
 
     def weight(self, start: int, end: int) -> int:
-        """The weight of the text from `start` to `end`, both places of a cut."""
+        """The weight from `start` to `end`, both places of a cut; a link that only the cut makes saves nothing."""
+        weight = self._weights[end] - self._weights[start]
         if "." in self.text[start:end] and not self._is_apart(start, end):
-            return weigh(self.text[start:end])
-        return self._weights[end] - self._weights[start]
+            return max(weight, weigh(self.text[start:end]))
+        return weight
 
     def _is_apart(self, start: int, end: int) -> bool:
-        """Whether white space is all around, so that no link in the range depends on what lies beside it."""
+        """Whether the links in the range are those of the text: white space is all around, letters are composed."""
         beside = (self.text[max(start - 1, 0) : start], self.text[end : end + 1])
-        return all(not character or _space().match(character) for character in beside)
+        return self._is_composed and all(not character or _space().match(character) for character in beside)
 
     def cuts(self, room: int, *, loose_from: int | None = None) -> list[Cut]:
         """The possible cuts in order, the text's own end the last.
@@ -163,7 +166,7 @@ def _letters(text: str, start: int, end: int) -> Iterator[Cut]:
     place = start
     before = ""
     for cluster in graphemes(text[start:end]):
-        if before and not (before.isspace() or cluster.isspace()):
+        if before and not (_space().match(before) or _space().match(cluster)):
             yield Cut(place, place, _level_between(before, cluster))
         place += len(cluster)
         before = cluster
