@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from onering_cli.adapters.secrets import SecretsChain
     from onering_cli.clock import Clock
-    from onering_cli.settings import Paths, Settings
+    from onering_cli.settings import Settings
+    from onering_cli.settings.paths import Paths
 
 FEWEST_FREE_BYTES = 50_000_000  # a store's write-ahead log and a backup before a migration must fit
 FEW_FREE_BYTES = 500_000_000
@@ -95,7 +96,8 @@ def _disk(store_file: Path) -> Iterator[Finding]:
 
 def _config(settings: Settings, config_file: Path) -> Iterator[Finding]:
     """Whether every setting has a value that it takes."""
-    from onering_cli.settings import SETTINGS, Origin
+    from onering_cli.settings.catalogue import SETTINGS
+    from onering_cli.settings.setting import Origin
 
     table = settings.file.get("accounts", {})
     accounts = [name for name, value in table.items() if isinstance(value, dict)] if isinstance(table, dict) else []

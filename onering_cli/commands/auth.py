@@ -21,7 +21,7 @@ from onering_cli.commands.completion import complete_accounts
 from onering_cli.commands.secret_entry import enter_secrets
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import UsageError
-from onering_cli.settings import DEFAULT_ACCOUNT
+from onering_cli.settings.catalogue import DEFAULT_ACCOUNT
 
 
 class Service(StrEnum):

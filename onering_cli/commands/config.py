@@ -9,7 +9,9 @@ import typer
 
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import UsageError
-from onering_cli.settings import SETTINGS, Origin, Setting, find_setting
+from onering_cli.settings import find_setting
+from onering_cli.settings.catalogue import SETTINGS
+from onering_cli.settings.setting import Origin, Setting
 
 Key = Annotated[str, typer.Argument(help="Dotted, such as publishing.threads_per_hour.", show_default=False)]
 

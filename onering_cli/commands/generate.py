@@ -97,7 +97,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
 
 
 def _check(session: Session, posts: int | None, limit: int, account: str) -> None:
-    from onering_cli.settings import ACCOUNT_PREMIUM
+    from onering_cli.settings.catalogue import ACCOUNT_PREMIUM
     from onering_cli.text.weights import LIMIT_WEIGHT, PREMIUM_LIMIT_WEIGHT
 
     if posts is not None and not 1 <= posts <= MOST_POSTS:

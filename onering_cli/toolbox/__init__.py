@@ -6,10 +6,11 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from onering_cli import settings
 from onering_cli.clock import Clock, SystemClock
 from onering_cli.errors import LogInError, UsageError
-from onering_cli.settings import Paths, Settings, find_paths, load_settings
+from onering_cli.settings import Settings, load_settings
+from onering_cli.settings import catalogue as settings
+from onering_cli.settings.paths import Paths, find_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -1,0 +1,73 @@
+"""Every setting there is, by the table of the file it stands in.
+
+Options of commands are not listed here: Typer reads them from ``ONERING_<COMMAND>_<OPTION>`` and from the table named
+like the command in ``config.toml`` by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onering_cli.settings.setting import Setting, at_least, base_address, dollars, flag, seconds_list, text, whole
+
+SOURCES_ALLOW_PRIVATE = Setting(
+    "sources.allow_private", flag, default=False, help="Let --from read addresses on this machine and its networks."
+)
+SECRETS_FILE = Setting(
+    "secrets.file", flag, default=False, help="Keep secrets in a 0600 file where there is no keyring."
+)
+GROQ_BASE_URL = Setting(
+    "groq.base_url", base_address, "", "Another endpoint that speaks Groq's protocol.", variable="GROQ_BASE_URL"
+)
+GROQ_TIMEOUT_S = Setting(
+    "groq.timeout_s", at_least(0.1), 120.0, "The most seconds a Groq call may take, retries included."
+)
+X_API_BASE = Setting("x.api_base", base_address, "", "Another endpoint that speaks X's API.")
+X_CLIENT_ID = Setting("x.client_id", text, "", "The OAuth 2 client id of your app at X, for `auth login x`.")
+X_CALLBACK_PORT = Setting("x.callback_port", whole(1, 65535), 8710, "The port of the OAuth 2 callback on 127.0.0.1.")
+DEFAULT_ACCOUNT = Setting("accounts.default", text, "", "The account that commands use when none is named.")
+ACCOUNT_PREMIUM = Setting(
+    "accounts.*.premium", flag, default=False, help="The account has X Premium: posts up to 25,000."
+)
+RECONCILE_WAITS_S: Setting[tuple[float, ...]] = Setting(
+    "publishing.reconcile_waits_s",
+    seconds_list,
+    (90.0, 120.0, 180.0, 300.0),
+    "When to look for a post whose outcome is unknown, in seconds since it was sent.",
+)
+LEASE_S = Setting("publishing.lease_s", at_least(1), 120.0, "How long a run stays claimed after its process died.")
+CONNECT_TIMEOUT_S = Setting("publishing.connect_timeout_s", at_least(0.05), 10.0, "Seconds to wait for a connection.")
+READ_TIMEOUT_S = Setting("publishing.read_timeout_s", at_least(0.05), 60.0, "Seconds to wait for an answer.")
+PARENT_WAITS_S: Setting[tuple[float, ...]] = Setting(
+    "publishing.parent_waits_s",
+    seconds_list,
+    (5.0, 10.0, 20.0),
+    "When to retry a reply whose parent is not visible yet.",
+)
+MAX_WAIT_S = Setting(
+    "publishing.max_wait_s", at_least(0), 60.0, "The longest wait for a rate limit before `post` gives up with exit 5."
+)
+THREADS_PER_HOUR = Setting("publishing.threads_per_hour", whole(1, 1000), 5, "Threads an account may start in an hour.")
+MONTHLY_BUDGET_USD = Setting(
+    "publishing.monthly_budget_usd", dollars, None, "Refuse to post once a calendar month has cost this much."
+)
+
+SETTINGS: tuple[Setting[Any], ...] = (
+    SOURCES_ALLOW_PRIVATE,
+    SECRETS_FILE,
+    GROQ_BASE_URL,
+    GROQ_TIMEOUT_S,
+    X_API_BASE,
+    X_CLIENT_ID,
+    X_CALLBACK_PORT,
+    DEFAULT_ACCOUNT,
+    ACCOUNT_PREMIUM,
+    RECONCILE_WAITS_S,
+    LEASE_S,
+    CONNECT_TIMEOUT_S,
+    READ_TIMEOUT_S,
+    PARENT_WAITS_S,
+    MAX_WAIT_S,
+    THREADS_PER_HOUR,
+    MONTHLY_BUDGET_USD,
+)

@@ -1,0 +1,132 @@
+"""What a setting is, and the values that settings take."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from onering_cli.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+class Origin(StrEnum):
+    """Where a value came from."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+
+
+@record
+class Setting(Generic[T]):
+    """One setting; a ``*`` in its key stands for a name the user chooses, such as an account's.
+
+    Args:
+        key: Dotted, as in the file: table, then name.
+        parse: From TOML's value or the environment's text to the value; raises ValueError saying what it wants.
+        default: The value when nobody set one.
+        help: One sentence for people.
+        variable: The environment variable, when it is not ``ONERING_`` and the key in capitals.
+    """
+
+    key: str
+    parse: Callable[[object], T]
+    default: T
+    help: str
+    variable: str = ""
+
+    def environment_variable(self, name: str = "") -> str:
+        """The variable that sets it (for the user-chosen `name` where the key has a ``*``)."""
+        return self.variable or "ONERING_" + self.key.replace("*", name).replace(".", "_").replace("-", "_").upper()
+
+
+def text(value: object) -> str:
+    """Any text."""
+    if not isinstance(value, str):
+        raise ValueError("text")
+    return value
+
+
+def flag(value: object) -> bool:
+    """True or false, in the words people use."""
+    if isinstance(value, bool):
+        return value
+    meaning = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    try:
+        return meaning[str(value).strip().lower()]
+    except KeyError:
+        raise ValueError("true or false") from None
+
+
+def _number(value: object, wanted: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError(wanted)
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError(wanted) from None
+
+
+def at_least(least: float) -> Callable[[object], float]:
+    """A number that is `least` or more."""
+
+    def parse(value: object) -> float:
+        wanted = f"a number of at least {least:g}"
+        number = _number(value, wanted)
+        if not least <= number < float("inf"):
+            raise ValueError(wanted)
+        return number
+
+    return parse
+
+
+def whole(least: int, most: int) -> Callable[[object], int]:
+    """A whole number from `least` to `most`."""
+
+    def parse(value: object) -> int:
+        wanted = f"a whole number from {least} to {most}"
+        number = _number(value, wanted)
+        if number != int(number) or not least <= number <= most:
+            raise ValueError(wanted)
+        return int(number)
+
+    return parse
+
+
+def seconds_list(value: object) -> tuple[float, ...]:
+    """Rising numbers of seconds: a TOML array, or text with commas."""
+    wanted = "rising numbers of seconds, such as 90,120,180,300"
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, (list, tuple)) or not parts:
+        raise ValueError(wanted)
+    seconds = tuple(_number(part, wanted) for part in parts)
+    if seconds[0] < 0 or list(seconds) != sorted(set(seconds)):
+        raise ValueError(wanted)
+    return seconds
+
+
+def base_address(value: object) -> str:
+    """An http or https address without a trailing slash, or "" for the service's own."""
+    address = text(value).rstrip("/")
+    if address and not address.startswith(("https://", "http://")):
+        raise ValueError("an address that starts with https:// or http://")
+    return address
+
+
+def dollars(value: object) -> int | None:
+    """An amount in US dollars, kept in tenths of a cent; empty for no limit."""
+    if value in ("", None):
+        return None
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        milli = Decimal(str(value)) * 1000
+    except InvalidOperation:
+        raise ValueError("an amount in dollars, such as 5 or 2.50") from None
+    if not milli.is_finite() or milli < 0 or milli != int(milli):
+        raise ValueError("an amount in dollars, such as 5 or 2.50")
+    return int(milli)
