@@ -25,6 +25,7 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _TIME_CHARACTERS = 7  # 32 ** 7 seconds: until the year 3108
 _CHANCE_CHARACTERS = 3
 _BITS = 5
+_CHANCE_MASK = 32**_CHANCE_CHARACTERS - 1
 
 
 def mint(moment: datetime, *, chance: int | None = None) -> str:
@@ -39,6 +40,27 @@ def mint(moment: datetime, *, chance: int | None = None) -> str:
     seconds = max(0, int((moment - EPOCH).total_seconds()))
     bits = int.from_bytes(os.urandom(2)) if chance is None else chance
     return _characters(seconds, _TIME_CHARACTERS) + _characters(bits, _CHANCE_CHARACTERS)
+
+
+def count_up(connection: sqlite3.Connection, now: datetime, count: int) -> list[str]:
+    """So many new ids of entries, in order; a burst of more than a second has takes them from the seconds to come."""
+    first = max(0, int((now - EPOCH).total_seconds())) << _BITS * _CHANCE_CHARACTERS
+    first += int.from_bytes(os.urandom(2)) >> 1
+    (last,) = connection.execute(
+        "UPDATE entry_numbers SET last = max(last + ?, ?) RETURNING last", (count, first + count)
+    ).fetchone()
+    high, ids = "", []
+    for number in range(last - count + 1, last + 1):
+        low = number & _CHANCE_MASK
+        if not high or not low:
+            high = _characters(number >> _BITS * _CHANCE_CHARACTERS, _TIME_CHARACTERS)
+        ids.append(high + ID_ALPHABET[low >> 10] + ID_ALPHABET[low >> 5 & 31] + ID_ALPHABET[low & 31])
+    return ids
+
+
+def prefix_range(prefix: str) -> tuple[str, str]:
+    """Ids that start so are at or after the first and before the second."""
+    return prefix, prefix_end(prefix)
 
 
 def resolve(connection: sqlite3.Connection, reference: str, *, removed: bool = False) -> str:
