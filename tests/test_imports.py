@@ -45,6 +45,9 @@ def imported(*arguments: str) -> set[str]:
         ("post", "thread.md", "--dry-run"),
         ("search", "caches"),
         ("config", "list"),
+        ("ring", "balance"),
+        ("ring", "history"),
+        ("ring", "verify"),
     ],
     ids=" ".join,
 )

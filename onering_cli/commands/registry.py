@@ -18,6 +18,7 @@ NOUNS: dict[str, str] = {
     "search": "search",
     "post": "post",
     "thread": "thread",
+    "ring": "ring",
     "auth": "auth",
     "config": "config",
     "doctor": "doctor",

@@ -51,6 +51,18 @@ THREADS_PER_HOUR = Setting("publishing.threads_per_hour", whole(1, 1000), 5, "Th
 MONTHLY_BUDGET_USD = Setting(
     "publishing.monthly_budget_usd", dollars, None, "Refuse to post once a calendar month has cost this much."
 )
+RING_PER_THREAD = Setting("ring.per_thread", whole(0, 1_000_000), 10, "RING that a published thread earns.")
+RING_PER_STREAK_DAY = Setting(
+    "ring.per_streak_day", whole(0, 1_000_000), 5, "RING on top for a day that continues a streak."
+)
+RING_DAILY_CAP = Setting("ring.daily_cap", whole(0, 1_000_000), 50, "The most RING that threads earn in a day.")
+RING_MIN_INTERVAL_S = Setting(
+    "ring.min_interval_s", at_least(0), 600.0, "Seconds after a thread that earned before the next one earns."
+)
+RING_LIMIT_PRICE = Setting("ring.limit_price", whole(1, 1_000_000), 100, "RING for a day with a higher posting limit.")
+RING_LIMIT_THREADS = Setting(
+    "ring.limit_threads", whole(1, 1000), 10, "Threads an hour that such a day adds to the limit."
+)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     SOURCES_ALLOW_PRIVATE,
@@ -70,4 +82,10 @@ SETTINGS: tuple[Setting[Any], ...] = (
     MAX_WAIT_S,
     THREADS_PER_HOUR,
     MONTHLY_BUDGET_USD,
+    RING_PER_THREAD,
+    RING_PER_STREAK_DAY,
+    RING_DAILY_CAP,
+    RING_MIN_INTERVAL_S,
+    RING_LIMIT_PRICE,
+    RING_LIMIT_THREADS,
 )

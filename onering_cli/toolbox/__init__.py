@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from onering_cli.publishing.ports import Journal, Watcher
     from onering_cli.publishing.rules import PublishingSettings
     from onering_cli.text.draft import Draft
+    from onering_cli.toolbox.billing import Billing
 
 
 class Toolbox:
@@ -91,7 +92,14 @@ class Toolbox:
         """The durable record of runs."""
         from onering_cli.adapters.sqlite.journal import SqliteJournal
 
-        return SqliteJournal(self.store, self.clock)
+        return SqliteJournal(self.store, self.clock, [self.billing.on_final_run])
+
+    @cached_property
+    def billing(self) -> Billing:
+        """Payments and RING."""
+        from onering_cli.toolbox.billing import Billing
+
+        return Billing(self)
 
     @cached_property
     def publishing(self) -> PublishingSettings:
@@ -138,6 +146,7 @@ class Toolbox:
         Raises:
             LogInError: The account has no credentials.
         """
+        from dataclasses import replace
         from pathlib import Path
 
         from onering_cli.adapters.media_files import MediaFolder
@@ -150,7 +159,7 @@ class Toolbox:
             destination=self.x.destination(account),
             files=MediaFolder(folder or Path.cwd()),
             clock=self.clock,
-            settings=self.publishing,
+            settings=replace(self.publishing, threads_per_hour=self.billing.threads_per_hour()),
             platform=X,
             watcher=watcher,
         )
@@ -296,6 +305,8 @@ class Toolbox:
 
     def close(self) -> None:
         """Let go of what was opened."""
+        if "billing" in self.__dict__:
+            self.billing.close()
         if "store" in self.__dict__:
             self.store.close()
         if "log" in self.__dict__:

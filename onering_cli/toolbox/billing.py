@@ -1,0 +1,97 @@
+"""Builds what billing stands on, and connects it with publishing, neither of which knows the other."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from onering_cli.publishing.model import RunStatus, status_of
+from onering_cli.settings import catalogue as settings
+from onering_cli.settings.setting import Origin
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from onering_cli.adapters.ring_witness import RingWitness
+    from onering_cli.adapters.sqlite.ledger import SqliteLedger
+    from onering_cli.billing.earning import EarnRules
+    from onering_cli.publishing.model import Run
+    from onering_cli.toolbox import Toolbox
+
+
+class Billing:
+    """Billing's part of the toolbox.
+
+    Args:
+        toolbox: The rest of it.
+    """
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @cached_property
+    def ledger(self) -> SqliteLedger:
+        """The RING ledger."""
+        from onering_cli.adapters.sqlite.ledger import SqliteLedger
+
+        return SqliteLedger(self._toolbox.store, self._toolbox.clock)
+
+    @cached_property
+    def witness(self) -> RingWitness:
+        """What a file outside of the store remembers of the ledger."""
+        from onering_cli.adapters.ring_witness import RingWitness
+
+        return RingWitness(self._toolbox.paths.config_file.with_name("ring-witness.json"))
+
+    @cached_property
+    def earn_rules(self) -> EarnRules:
+        """The numbers that earning goes by."""
+        from onering_cli.billing.earning import EarnRules
+
+        values = self._toolbox.settings
+        return EarnRules(
+            per_thread=values[settings.RING_PER_THREAD],
+            per_streak_day=values[settings.RING_PER_STREAK_DAY],
+            daily_cap=values[settings.RING_DAILY_CAP],
+            min_interval_s=values[settings.RING_MIN_INTERVAL_S],
+        )
+
+    def today(self) -> date:
+        """The user's day."""
+        return local_day(self._toolbox.clock.now())
+
+    def on_final_run(self, run: Run) -> None:
+        """Book what a run earns or loses, within the transaction that makes it final; a subscriber of the journal."""
+        status = status_of(run)
+        if status is RunStatus.POSTED:
+            self.ledger.published(run.id, local_day(run.updated_at), run.updated_at, self.earn_rules)
+        elif status is RunStatus.ROLLED_BACK:
+            self.ledger.rolled_back(run.id)
+
+    def threads_per_hour(self) -> int:
+        """How many threads the user may start in an hour, with what was paid and what was bought."""
+        from onering_cli.billing.spending import Perk, ThreadLimits, threads_per_hour
+
+        number, origin = self._toolbox.settings.look_up(settings.THREADS_PER_HOUR)
+        limits = ThreadLimits(
+            set_by_user=None if origin is Origin.DEFAULT else number,
+            plain=number,
+            bought=self._toolbox.settings[settings.RING_LIMIT_THREADS],
+        )
+        end = self.ledger.latest_end(Perk.LIMIT)
+        has_bought = end is not None and end > self._toolbox.clock.now()
+        return threads_per_hour(limits, is_verified=self.is_verified(), has_bought=has_bought)
+
+    def is_verified(self) -> bool:
+        """Whether a payment stands that marks the user verified."""
+        return False
+
+    def close(self) -> None:
+        """Let the witness know what was appended."""
+        if "ledger" in self.__dict__:
+            self.witness.follow(self.ledger)
+
+
+def local_day(moment: datetime) -> date:
+    """The day it is for the user, by the machine's zone."""
+    return moment.astimezone().date()
