@@ -110,7 +110,9 @@ def reconcile(
     reference: Reference = "@last",
     *,
     adopt: Annotated[str, typer.Option(help="The id or address of the post that the doubtful one became.")] = "",
-    number: Annotated[int, typer.Option("--post", min=1, help="Which post --adopt is about.")] = 1,
+    number: Annotated[
+        int | None, typer.Option("--post", min=1, help="Which post --adopt is about; else the first in doubt.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find out what became of posts whose outcome is unknown; sends nothing.
@@ -123,7 +125,8 @@ def reconcile(
     session, run, engine = _begin(context, "thread.reconcile", reference, as_json=as_json)
     remote_id = post_id(adopt, "--adopt")
     with run_told(session):
-        run = engine.adopt(run.id, number - 1, remote_id) if remote_id else engine.reconcile(run.id)
+        index = number - 1 if number is not None else None
+        run = engine.adopt(run.id, index, remote_id) if remote_id else engine.reconcile(run.id)
     _finish(session, run, "thread.reconcile")
 
 

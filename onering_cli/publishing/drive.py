@@ -18,6 +18,7 @@ from onering_cli.publishing.events import (
     ParentChecked,
     Ready,
     RemovalChecked,
+    WatermarkChecked,
 )
 from onering_cli.publishing.model import (
     ACCOUNT_WIDE,
@@ -36,6 +37,7 @@ from onering_cli.publishing.outcomes import (
     Created,
     Found,
     Gone,
+    LookupOutcome,
     Newest,
     NotSent,
     Timeline,
@@ -147,6 +149,7 @@ class Drive:
             Effect.SEND: self._send,
             Effect.LOOK: self._look,
             Effect.CHECK_PARENT: self._check_parent,
+            Effect.CHECK_WATERMARK: self._check_watermark,
             Effect.REMOVE: self._remove,
             Effect.CHECK_REMOVAL: self._check_removal,
         }
@@ -278,12 +281,15 @@ class Drive:
             self._sleep(index, Pause(segment.attempted, waits_s[segment.looks]))
         return True
 
-    def _check_parent(self, index: int) -> Event | None:
-        if self.run.segments[index].state is SegmentState.UNKNOWN and not self._reach_look(index):
-            return None
-        found = self._parts.destination.lookup(parent_id(self.run, index))
-        self._charge_reading(1)
+    def _check_parent(self, index: int) -> Event:
+        found = self._look_up(parent_id(self.run, index))
         return ParentChecked(isinstance(found, Found)) if isinstance(found, Found | Gone) else found
+
+    def _check_watermark(self, index: int) -> Event | None:
+        if not self._reach_look(index):
+            return None
+        found = self._look_up(self.run.segments[index].watermark or "")
+        return WatermarkChecked(isinstance(found, Found)) if isinstance(found, Found | Gone) else found
 
     def _remove(self, index: int) -> Event | None:
         segment = self.run.segments[index]
@@ -292,9 +298,13 @@ class Drive:
         return self._parts.destination.delete(segment.remote_id)
 
     def _check_removal(self, index: int) -> Event:
-        found = self._parts.destination.lookup(self.run.segments[index].remote_id)
-        self._charge_reading(1)
+        found = self._look_up(self.run.segments[index].remote_id)
         return RemovalChecked(isinstance(found, Found)) if isinstance(found, Found | Gone) else found
+
+    def _look_up(self, remote_id: str) -> LookupOutcome:
+        found = self._parts.destination.lookup(remote_id)
+        self._charge_reading(1)
+        return found
 
     def _wait(self, index: int, pause: Pause | None) -> bool:
         """Wait for a pause to end; false when that takes longer than a command should wait."""

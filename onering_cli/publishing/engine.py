@@ -99,13 +99,15 @@ class Engine:
                     drive.follow(segment.index, Recheck())
         return drive.run
 
-    def adopt(self, run_id: str, index: int, remote_id: str) -> Run:
-        """Take a person's word for which post a segment became.
+    def adopt(self, run_id: str, index: int | None, remote_id: str) -> Run:
+        """Take a person's word for which post a segment became; None for the first that is in doubt.
 
         Raises:
             UsageError: The segment is not in doubt, or there is no such post.
         """
         run = self._parts.journal.get(run_id)
+        if index is None:
+            index = next((segment.index for segment in run.segments if segment.state in _IN_DOUBT), 0)
         if not 0 <= index < len(run.segments):
             raise UsageError(f"run {run.id} has posts 1 to {len(run.segments)}, not {index + 1}")
         if run.segments[index].state not in _IN_DOUBT:

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from onering_cli.publishing.elapsed import Stamp
-from onering_cli.publishing.model import Upload
+from onering_cli.publishing.model import Segment, Upload
 from onering_cli.publishing.outcomes import (
     Ambiguous,
     Blocked,
@@ -69,6 +69,13 @@ class ParentChecked:
 
 
 @record
+class WatermarkChecked:
+    """The segment's watermark, which the timeline does not show, was looked up."""
+
+    exists: bool
+
+
+@record
 class RemovalChecked:
     """A post whose deletion was not answered was looked up."""
 
@@ -115,6 +122,7 @@ Event = (
     | Looked
     | NoOracle
     | ParentChecked
+    | WatermarkChecked
     | RemovalChecked
     | Recheck
     | Absent
@@ -130,11 +138,15 @@ class Effect(Enum):
     PREPARE = "wait for the pause, upload what is missing, take the watermark"
     SEND = "call create"
     LOOK = "wait for the time of the next look, then read the timeline"
-    CHECK_PARENT = "wait for the time of the next look, then look the parent up"
+    CHECK_PARENT = "look the parent up"
+    CHECK_WATERMARK = "wait for the time of the next look, then look the watermark up"
     REMOVE = "wait for the pause, then call delete"
     CHECK_REMOVAL = "look the deleted post up"
     PROCEED = "turn to the next segment"
     STOP = "leave the run: only time or a person can help"
+
+
+Step = tuple[Segment, Effect]
 
 
 @record

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     NOT_FOUND = "not_found"
     RESENT = "resent"
     NO_ORACLE = "no_oracle"
+    WATERMARK_GONE = "watermark_gone"
     # blocked: a person must change something first
     UNAUTHORIZED = "unauthorized"
     NO_CREDITS = "no_credits"

@@ -6,7 +6,7 @@ Read it beside the table of states in DECISIONS.md (posting integrations): one f
 from dataclasses import replace
 from typing import NoReturn
 
-from onering_cli.publishing.elapsed import Pause, possible_s, proven_s
+from onering_cli.publishing.elapsed import Pause
 from onering_cli.publishing.events import (
     Absent,
     Adopt,
@@ -22,7 +22,19 @@ from onering_cli.publishing.events import (
     Recheck,
     RemovalChecked,
     RollBack,
+    Step,
     Taken,
+    WatermarkChecked,
+)
+from onering_cli.publishing.looking import (
+    believe_absence,
+    has_looks_left,
+    hold,
+    judge,
+    judge_hidden,
+    look,
+    look_once,
+    settle,
 )
 from onering_cli.publishing.model import Reason, Segment, SegmentState
 from onering_cli.publishing.outcomes import (
@@ -37,12 +49,8 @@ from onering_cli.publishing.outcomes import (
     RateLimited,
     Unavailable,
 )
-from onering_cli.publishing.ports import Certainty
-
-Step = tuple[Segment, Effect]
 
 PARENT_PAUSE_S = 60.0  # how long to leave a parent that exists but that the platform does not let us answer yet
-LOOK_AGAIN_S = 1800.0  # once all looks are used up, how long until one more is worth its price
 MEDIA_TRIES = 2  # uploads of the same file that the platform may lose before it counts as refused
 
 
@@ -59,7 +67,7 @@ def _planned(segment: Segment, event: Event, context: Context) -> Step:
     match event:
         case Taken() | RollBack() if _may_exist(segment):
             # A resend was decided earlier, perhaps days ago: what was missing then may have turned up since.
-            step = _look_once(segment, context)
+            step = look_once(segment, context)
         case Taken() | Cleared():
             step = segment, Effect.PREPARE
         case MediaReady(position, upload):
@@ -85,7 +93,7 @@ def _planned(segment: Segment, event: Event, context: Context) -> Step:
 def _sending(segment: Segment, event: Event, context: Context) -> Step:
     match event:
         case Created(remote_id, url):
-            step = _settle(segment, remote_id, url, Reason.NONE)
+            step = settle(segment, remote_id, url, Reason.NONE)
         case NotSent(detail):
             step = _back_off(segment, detail, context)
         case RateLimited():
@@ -97,7 +105,7 @@ def _sending(segment: Segment, event: Event, context: Context) -> Step:
         case MediaGone(detail):
             step = _upload_again(segment, detail)
         case Duplicate(detail):
-            step = _look(replace(segment, state=SegmentState.UNKNOWN, reason=Reason.DUPLICATE, detail=detail), context)
+            step = look(replace(segment, state=SegmentState.UNKNOWN, reason=Reason.DUPLICATE, detail=detail), context)
         case Ambiguous(detail):
             step = _lose_sight(segment, Reason.UNANSWERED, detail, context)
         case Taken() | RollBack():
@@ -110,28 +118,28 @@ def _sending(segment: Segment, event: Event, context: Context) -> Step:
 def _unknown(segment: Segment, event: Event, context: Context) -> Step:  # noqa: C901 -- one case a row of the table
     match event:
         case Taken() | RollBack():
-            step = _look(segment, context)
+            step = look(segment, context)
         case Recheck():
-            step = _look(replace(segment, pause=None), context)
+            step = look(replace(segment, pause=None), context)
         case Looked():
-            step = _judge(segment, event, context)
+            step = judge(segment, event, context)
         case NoOracle():
-            step = _hold(segment, Reason.NO_ORACLE, context)
-        case ParentChecked(exists):
-            step = _judge_hidden(segment, context, exists=exists)
+            step = hold(segment, Reason.NO_ORACLE, context)
+        case WatermarkChecked(exists):
+            step = judge_hidden(segment, context, exists=exists)
         case Unavailable(detail):
             looked = replace(segment, looks=segment.looks + 1, detail=detail)
-            step = _look(looked, context) if _has_looks_left(looked, context) else (looked, Effect.STOP)
+            step = look(looked, context) if has_looks_left(looked, context) else (looked, Effect.STOP)
         case Blocked(_, detail):
             step = replace(segment, detail=detail), Effect.STOP
         case RateLimited(wait_s, _, detail):
             step = replace(segment, detail=detail, pause=Pause(context.now, wait_s)), Effect.LOOK
-        case Absent() if _has_looks_left(segment, context):
-            step = _look(segment, context)
+        case Absent() if has_looks_left(segment, context):
+            step = look(segment, context)
         case Absent():
-            step = _believe_absence(segment, context)
+            step = believe_absence(segment, context)
         case Adopt(remote_id, url):
-            step = _settle(segment, remote_id, url, Reason.ADOPTED)
+            step = settle(segment, remote_id, url, Reason.ADOPTED)
         case _:
             _impossible(segment, event)
     return step
@@ -142,7 +150,7 @@ def _held(segment: Segment, event: Event, context: Context) -> Step:
         case Taken():
             step = segment, Effect.STOP
         case Recheck() | RollBack() if _may_exist(segment) and segment.reason is not Reason.NO_ORACLE:
-            step = _look_once(segment, context)
+            step = look_once(segment, context)
         case Recheck():
             step = segment, Effect.STOP
         case RollBack() if _may_exist(segment):
@@ -150,9 +158,9 @@ def _held(segment: Segment, event: Event, context: Context) -> Step:
         case RollBack():
             step = replace(segment, state=SegmentState.PLANNED, reason=Reason.NONE), Effect.PROCEED
         case Absent():
-            step = _believe_absence(segment, context)
+            step = believe_absence(segment, context)
         case Adopt(remote_id, url):
-            step = _settle(segment, remote_id, url, Reason.ADOPTED)
+            step = settle(segment, remote_id, url, Reason.ADOPTED)
         case _:
             _impossible(segment, event)
     return step
@@ -166,7 +174,7 @@ def _blocked(segment: Segment, event: Event, context: Context) -> Step:
         case Cleared():
             step = _planned(planned, Taken(), context)
         case RollBack() if _may_exist(segment):
-            step = _look_once(segment, context)
+            step = look_once(segment, context)
         case RollBack():
             step = segment, Effect.PROCEED
         case _:
@@ -244,20 +252,6 @@ def _start(segment: Segment, watermark: str, key: str, context: Context) -> Step
     return sending, Effect.SEND
 
 
-def _settle(segment: Segment, remote_id: str, url: str, reason: Reason) -> Step:
-    sent = replace(
-        segment,
-        state=SegmentState.SENT,
-        reason=reason,
-        detail="",
-        remote_id=remote_id,
-        url=url,
-        tries=0,
-        pause=None,
-    )
-    return sent, Effect.PROCEED
-
-
 def _back_off(segment: Segment, detail: str, context: Context) -> Step:
     """Nothing was sent; a few tries with growing pauses, then leave it for later."""
     waits_s = context.settings.connect_backoff_s
@@ -304,7 +298,7 @@ def _await_parent(segment: Segment, detail: str, context: Context) -> Step:
 
 def _judge_parent(segment: Segment, context: Context, *, exists: bool) -> Step:
     if not exists:
-        return _hold(segment, Reason.PARENT_GONE, context)
+        return hold(segment, Reason.PARENT_GONE, context)
     return replace(segment, tries=0, pause=Pause(context.now, PARENT_PAUSE_S)), Effect.STOP
 
 
@@ -327,105 +321,7 @@ def _lose_sight(segment: Segment, reason: Reason, detail: str, context: Context)
     unknown = replace(
         segment, state=SegmentState.UNKNOWN, reason=reason, detail=detail, unanswered=segment.unanswered + 1
     )
-    return _look(unknown, context)
-
-
-def _look(segment: Segment, context: Context) -> Step:
-    """How to find out: a destination with a key is simply told again, another one is read."""
-    if context.certainty is Certainty.KEY:
-        if segment.reason is Reason.DUPLICATE:
-            return _hold(segment, Reason.DUPLICATE, context)
-        return replace(segment, state=SegmentState.PLANNED, reason=Reason.RESEND), Effect.PREPARE
-    late = segment.looks >= len(context.settings.reconcile_waits_s) - 1
-    if late and segment.reason is Reason.WATERMARK_HIDDEN and context.answers:
-        return segment, Effect.CHECK_PARENT  # instead of another reading that would show as little
-    return segment, Effect.LOOK
-
-
-def _look_once(segment: Segment, context: Context) -> Step:
-    """Back to unknown with all waits behind it: one reading decides."""
-    reason = Reason.DUPLICATE if segment.reason is Reason.DUPLICATE else Reason.UNANSWERED
-    looks = len(context.settings.reconcile_waits_s)
-    return _look(replace(segment, state=SegmentState.UNKNOWN, reason=reason, looks=looks, pause=None), context)
-
-
-def _judge(segment: Segment, event: Looked, context: Context) -> Step:
-    """What one reading of the timeline decides."""
-    found = event.findings
-    looked = replace(segment, looks=_looks_by(segment, context), detail="", pause=None)
-    if found.matches:
-        several = len(found.matches) > 1
-        oldest = found.matches[0]
-        reason = Reason.ADOPTED_ONE_OF_SEVERAL if several else Reason.ADOPTED
-        return _settle(looked, oldest.remote_id, oldest.url, reason)
-    duplicate = segment.reason is Reason.DUPLICATE
-    if not duplicate:
-        reason = Reason.UNANSWERED if event.watermark_visible else Reason.WATERMARK_HIDDEN
-        looked = replace(looked, reason=reason)
-    if _has_looks_left(looked, context):
-        return _look(looked, context)
-    if found.nearly:
-        return _hold(looked, Reason.NO_ORACLE, context)
-    if duplicate:
-        return _judge_duplicate(looked, context)
-    if not event.watermark_visible:
-        return _leave(looked, context)
-    return _judge_absence(looked, context)
-
-
-def _judge_duplicate(segment: Segment, context: Context) -> Step:
-    """The platform holds something identical that is not ours, or ours that it does not show yet; never resend."""
-    waited_s = possible_s(segment.attempted, context.now) if segment.attempted else 0.0
-    if segment.unanswered and waited_s < context.settings.give_up_duplicate_s:
-        return _leave(segment, context)
-    return _hold(segment, Reason.DUPLICATE, context)
-
-
-def _judge_absence(segment: Segment, context: Context) -> Step:
-    """It is not on the timeline, which reaches back far enough."""
-    if context.strict:
-        return _hold(segment, Reason.NOT_FOUND, context)
-    if segment.unanswered > 1 and not context.rolling_back:  # the one resend was not answered either
-        return _hold(segment, Reason.RESENT, context)
-    return _believe_absence(segment, context)
-
-
-def _believe_absence(segment: Segment, context: Context) -> Step:
-    """It is not there: send the same once more, or leave it, when the run is being undone."""
-    reason, effect = (Reason.NONE, Effect.PROCEED) if context.rolling_back else (Reason.RESEND, Effect.PREPARE)
-    return replace(segment, state=SegmentState.PLANNED, reason=reason, tries=0, pause=None), effect
-
-
-def _judge_hidden(segment: Segment, context: Context, *, exists: bool) -> Step:
-    """The timeline does not show the watermark, which is the parent; the parent's fate tells why."""
-    looked = replace(segment, looks=segment.looks + 1, reason=Reason.UNANSWERED, pause=None)
-    if exists:
-        return _leave(looked, context)
-    if context.rolling_back and not context.strict:
-        return _believe_absence(looked, context)
-    return _hold(looked, Reason.PARENT_GONE, context)
-
-
-def _looks_by(segment: Segment, context: Context) -> int:
-    """How many looks are behind the segment after this one, which stands for all that were due before it."""
-    waited_s = proven_s(segment.attempted, context.now) if segment.attempted else 0.0
-    due = sum(wait_s <= waited_s for wait_s in context.settings.reconcile_waits_s)
-    return max(segment.looks + 1, due)
-
-
-def _has_looks_left(segment: Segment, context: Context) -> bool:
-    return segment.looks < len(context.settings.reconcile_waits_s)
-
-
-def _leave(segment: Segment, context: Context) -> Step:
-    """All looks are used up and nothing is certain: leave it, and look again much later."""
-    return replace(segment, pause=Pause(context.now, LOOK_AGAIN_S)), Effect.STOP
-
-
-def _hold(segment: Segment, reason: Reason, context: Context) -> Step:
-    """A person decides; a rollback goes on with what it can delete."""
-    held = replace(segment, state=SegmentState.HELD, reason=reason, pause=None)
-    return held, Effect.PROCEED if context.rolling_back else Effect.STOP
+    return look(unknown, context)
 
 
 def _try_removal_again(segment: Segment, detail: str, context: Context) -> Step:

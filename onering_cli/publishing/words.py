@@ -138,6 +138,8 @@ _WHY_HELD = {
     Reason.NOT_FOUND: "it was sent without a clear answer and is not on the timeline; look, then decide",
     Reason.RESENT: "it was sent twice without a clear answer and is not on the timeline; look, then decide",
     Reason.DUPLICATE: "the platform refuses it because something identical exists; change the text, or take it as sent",
+    Reason.WATERMARK_GONE: "it was sent without a clear answer, and the post that a reading starts from was deleted, "
+    "so that nothing is proven; look, then decide",
     Reason.NO_ORACLE: "whether it is out cannot be told, since its text repeats or it has none; look, then decide",
 }
 _WHY_BLOCKED = {
@@ -184,7 +186,7 @@ def _steps(run: Run, now: Stamp) -> tuple[str, ...]:
     elif run.rolling_back:
         steps = (roll_back,)
     elif status is RunStatus.UNKNOWN:
-        steps = (f"onering thread reconcile {run.id}", f"onering thread resume {run.id}", roll_back)
+        steps = _steps_when_unknown(run)
     elif status is RunStatus.HELD:
         steps = _steps_when_held(run)
     elif status is RunStatus.BLOCKED:
@@ -192,6 +194,14 @@ def _steps(run: Run, now: Stamp) -> tuple[str, ...]:
     else:
         steps = (f"onering thread resume {run.id}", roll_back)
     return steps
+
+
+def _steps_when_unknown(run: Run) -> tuple[str, ...]:
+    reconcile, resume = f"onering thread reconcile {run.id}", f"onering thread resume {run.id}"
+    unknown = _concerned(run)
+    asks = unknown.looks and unknown.pause is not None  # it was looked for in vain, and a person may know more
+    by_person = (f"{reconcile} --adopt ADDRESS", f"{resume} --send-again") if asks else ()
+    return (reconcile, resume, *by_person, f"onering thread rollback {run.id}")
 
 
 def _steps_when_held(run: Run) -> tuple[str, ...]:

@@ -143,6 +143,15 @@ def test_a_person_can_say_which_post_it_became(desk: Desk) -> None:
     assert again.code == ExitCode.USAGE
 
 
+def test_the_post_that_a_person_names_is_taken_for_the_first_in_doubt(desk: Desk) -> None:
+    desk.x.strike(fault("drop_before_accept", skip=1))
+    run = desk.post(desk.draft(*THREE), "--strict").json["run"]
+    theirs = desk.x.world.create(desk.x.account, {"text": "Typed by hand"}, by_hand=True)
+    told = desk.call("thread", "reconcile", run, "--adopt", theirs.id, "--json").json
+    assert [post["state"] for post in told["posts"]] == ["sent", "sent", "planned"]
+    assert told["posts"][1]["id"] == theirs.id
+
+
 def test_a_post_that_does_not_exist_cannot_be_adopted(desk: Desk) -> None:
     run = held_run(desk)
     result = desk.call("thread", "reconcile", run, "--adopt", "12345", "--json")

@@ -14,7 +14,7 @@ from doubles.threads import Machine, machine, proposal, thread
 
 from onering_cli.errors import LogInError, RefusedError, TryLaterError
 from onering_cli.publishing.elapsed import stamp
-from onering_cli.publishing.model import Reason, Run, RunStatus, SegmentState, is_final, status_of
+from onering_cli.publishing.model import Payload, Reason, Run, RunStatus, SegmentState, is_final, status_of
 from onering_cli.publishing.rules import PublishingSettings
 from onering_cli.publishing.words import come_back_at, explain, verdict
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TEXTS = ("Three rules & one ring", "Read POSTING.md twice ☕️ https://example.com/a", "Then write it down, cafe\u0301")
 MOST_ROUNDS = 80
+LONG_AGO_S = 1e6
 DELETE_FAULTS = (None, Fault.REFUSED, Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.SHORT_LIMIT, Fault.UNAUTHORIZED)
 
 
@@ -128,6 +129,7 @@ def play(scenario: Scenario, *, journal: Callable[[Clock], Journal] = MemoryJour
         timeline_lag_s=weather.timeline_lag_s,
         parent_lag_s=weather.parent_lag_s,
     )
+    stage.platform.accept(Payload("An older one"), "", by_hand=True).accepted_s = -LONG_AGO_S
     wanted = proposal(thread(*TEXTS, pictures=(1,)), strict=weather.strict)
     if scenario.fault:
         stage.destination.fail_create(TEXTS[scenario.segment], scenario.fault)

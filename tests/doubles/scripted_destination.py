@@ -71,6 +71,8 @@ class Fault(Enum):
     DUPLICATE_OF_OURS = "the platform accepts, then calls the same request a duplicate"
     PARENT_DELETED = "the parent has just been deleted"
     HAND_REPLY = "the connection drops before the platform accepts, and the user answers the parent by hand"
+    OLDER_DELETED = "the connection drops before the platform accepts, and the user deletes what was written before"
+    OLDER_DELETED_AFTER = "the same after the platform accepted"
     MEDIA_GONE = "400: the media are not there any more"
     UNAVAILABLE = "a reading fails"
 
@@ -209,9 +211,9 @@ class ScriptedDestination:
         if failure := self._read_failure("timeline"):
             return failure
         shown = self.platform.shown()
-        newer = [post for post in shown if not watermark or int(post.remote_id) > int(watermark)][-limit:]
-        visible = not watermark or any(post.remote_id == watermark for post in shown)
-        return Timeline(tuple(remote_post(post) for post in newer), visible, len(newer) + 1)
+        page = [post for post in shown if not watermark or int(post.remote_id) >= int(watermark)][-limit:]
+        newer = [post for post in page if post.remote_id != watermark]
+        return Timeline(tuple(remote_post(post) for post in newer), len(newer) < len(page) or not watermark, len(page))
 
     def lookup(self, remote_id: str) -> LookupOutcome:
         self.platform.calls.append("lookup")
@@ -246,6 +248,9 @@ class ScriptedDestination:
             parent.deleted = True
         elif fault is Fault.HAND_REPLY:
             self.platform.accept(Payload("thanks, all!"), parent_id, by_hand=True)
+        elif fault in (Fault.OLDER_DELETED, Fault.OLDER_DELETED_AFTER):
+            for post in self.platform.posts:
+                post.deleted = post.deleted or post.by_hand
         elif fault is Fault.LATE:
             self.platform.pending.append((self.platform.clock.true_s + LATE_S, payload, parent_id))
         elif fault is Fault.HANG:
@@ -253,7 +258,7 @@ class ScriptedDestination:
         refusal = self.platform.is_refused(payload, parent_id)
         if fault is Fault.PARENT_DELETED:
             return refusal
-        if fault in (Fault.DROP_AFTER, Fault.DUPLICATE_OF_OURS) and refusal is None:
+        if fault in _ACCEPTED and refusal is None:
             self._accept(payload, parent_id, key)
         return Duplicate(fault.value) if fault is Fault.DUPLICATE_OF_OURS else Ambiguous(fault.value)
 
@@ -279,6 +284,7 @@ class ScriptedDestination:
         return Unavailable(fault.value) if fault else None
 
 
+_ACCEPTED = frozenset({Fault.DROP_AFTER, Fault.OLDER_DELETED_AFTER, Fault.DUPLICATE_OF_OURS})
 _REFUSALS: dict[Fault, CreateOutcome] = {
     Fault.REFUSED: NotSent("connection refused"),
     Fault.SHORT_LIMIT: RateLimited(900.0),

@@ -11,11 +11,13 @@ from doubles.scripted_destination import Fault
 from doubles.threads import PICTURE, proposal, states, thread
 
 from onering_cli.errors import PartialError, TryLaterError, UsageError
+from onering_cli.publishing.elapsed import stamp
 from onering_cli.publishing.engine import CHANGED_SINCE
 from onering_cli.publishing.model import Form, Reason, RunStatus, status_of
 from onering_cli.publishing.outcomes import Uploaded
 from onering_cli.publishing.ports import Certainty
 from onering_cli.publishing.rules import PublishingSettings
+from onering_cli.publishing.words import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,9 +229,41 @@ def test_a_watermark_that_is_gone_is_never_taken_for_absence(stage: Machine) -> 
 
     stage.destination.after_create = delete_by_hand
     run = stage.publish(proposal(THREAD))
-    assert run.segments[0].reason is Reason.WATERMARK_HIDDEN
-    assert states(stage.process().reconcile(run.id))[0] == "unknown"
+    assert (run.segments[0].state, run.segments[0].reason) == ("held", Reason.WATERMARK_GONE)
+    assert stage.platform.count("timeline") + stage.platform.count("lookup") == 4
+    assert states(stage.process().reconcile(run.id))[0] == "held"
+    assert stage.platform.count("create") == 1
     assert status_of(stage.process().resume(run.id, absent=True)) is RunStatus.POSTED
+
+
+def test_a_post_is_found_although_its_watermark_is_gone(make_machine: Callable[..., Machine]) -> None:
+    """Held at first, because a timeline that lags shows nothing yet; the next reading finds it."""
+    stage = make_machine(timeline_lag_s=400.0)
+    stage.platform.accept(proposal(thread("older")).segments[0].payload, "", by_hand=True).accepted_s = -1e6
+    stage.destination.fail_create("one", Fault.OLDER_DELETED_AFTER)
+    run = stage.publish(proposal(THREAD))
+    assert run.segments[0].reason is Reason.WATERMARK_GONE
+    stage.clock.advance(400.0)
+    assert status_of(stage.process().reconcile(run.id)) is RunStatus.PARTIAL
+    assert status_of(stage.publish(proposal(THREAD))) is RunStatus.POSTED
+    assert stage.platform.count("create") == 3
+
+
+def test_a_timeline_that_does_not_reach_back_leaves_the_post_unknown_with_ways_on(stage: Machine) -> None:
+    """Ever so many posts by hand since: the watermark is there, and no reading shows it."""
+    stage.platform.accept(proposal(thread("older")).segments[0].payload, "", by_hand=True)
+    stage.destination.fail_create("one", Fault.DROP_BEFORE)
+
+    def write_much() -> None:
+        for number in range(150):
+            stage.platform.accept(proposal(thread(f"by hand {number}")).segments[0].payload, "", by_hand=True)
+
+    stage.destination.after_create = write_much
+    run = stage.publish(proposal(THREAD))
+    told = explain(run, stamp(stage.clock))
+    assert states(run)[0] == "unknown"
+    assert f"onering thread resume {run.id} --send-again" in told.steps
+    assert stage.platform.count("create") == 1
 
 
 def test_a_person_cannot_call_a_post_absent_before_all_looks_are_over(stage: Machine) -> None:

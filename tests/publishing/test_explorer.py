@@ -17,7 +17,7 @@ from doubles.scripted_destination import Fault
 from onering_cli.adapters.sqlite.journal import SqliteJournal
 from onering_cli.adapters.sqlite.migrations import open_store
 from onering_cli.publishing import drive, transitions
-from onering_cli.publishing.events import Effect
+from onering_cli.publishing.events import Effect, Step
 from onering_cli.publishing.model import RunStatus, Segment, SegmentState
 
 if TYPE_CHECKING:
@@ -99,10 +99,10 @@ CALM = Weather(duplicate_rule=False, timeline_lag_s=60.0, parent_lag_s=0.0, stri
 def test_the_explorer_sees_a_duplicate(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that sends again without looking, as many do."""
 
-    def send_again(segment: Segment, _: object) -> transitions.Step:
+    def send_again(segment: Segment, _: object) -> Step:
         return replace(segment, state=SegmentState.PLANNED), Effect.PREPARE
 
-    monkeypatch.setattr(transitions, "_look", send_again)
+    monkeypatch.setattr(transitions, "look", send_again)
     ending = play(Scenario(CALM, Fault.DROP_AFTER, 1))
     assert any("duplicate" in problem for problem in ending.problems)
 
@@ -110,7 +110,7 @@ def test_the_explorer_sees_a_duplicate(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_explorer_sees_a_lost_post(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that takes every dropped call for done."""
 
-    def take_for_done(segment: Segment, *_: object) -> transitions.Step:
+    def take_for_done(segment: Segment, *_: object) -> Step:
         return replace(segment, state=SegmentState.SENT, remote_id="1"), Effect.PROCEED
 
     monkeypatch.setattr(transitions, "_lose_sight", take_for_done)

@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 
 import pytest
-from doubles.kill_harness import TESTS, Tally, run_kills
+from doubles.kill_harness import Tally, run_kills
+from doubles.program import guarded_environment
 
 KILLS = int(os.environ.get("ONERING_KILLS", "5000"))
 SLICE = 100
@@ -16,8 +17,7 @@ SEED = 20_261_123
 
 
 def prove(kills: int, folder: Path) -> Tally:
-    guarded = {**os.environ, "PYTHONPATH": str(TESTS / "guard")}  # the network is refused in the children too
-    tally = run_kills(kills, seed=SEED, folder=folder, environment=guarded)
+    tally = run_kills(kills, seed=SEED, folder=folder, environment=guarded_environment())
     print(tally)
     assert not tally.broken, "\n".join(tally.broken)
     return tally

@@ -27,6 +27,7 @@ from onering_cli.publishing.events import (
     RemovalChecked,
     RollBack,
     Taken,
+    WatermarkChecked,
 )
 from onering_cli.publishing.model import Payload, Reason, Segment, SegmentState, Upload
 from onering_cli.publishing.outcomes import (
@@ -102,10 +103,20 @@ TABLE: list[tuple[Segment, Event, SegmentState, Reason, Effect]] = [
     (at(U, looks=3), Looked(NONE, watermark_visible=True), P, Reason.RESEND, Effect.PREPARE),
     (at(U, looks=3, unanswered=2), Looked(NONE, watermark_visible=True), H, Reason.RESENT, Effect.STOP),
     (at(U, looks=3), Looked(NONE, watermark_visible=False), U, Reason.WATERMARK_HIDDEN, Effect.STOP),
-    (at(U, looks=2), Looked(NONE, watermark_visible=False), U, Reason.WATERMARK_HIDDEN, Effect.CHECK_PARENT),
+    (at(U, looks=2), Looked(NONE, watermark_visible=False), U, Reason.WATERMARK_HIDDEN, Effect.CHECK_WATERMARK),
+    (at(U, looks=4), Looked(NONE, watermark_visible=False), U, Reason.WATERMARK_HIDDEN, Effect.CHECK_WATERMARK),
     (at(U, looks=3), Looked(Findings((), (POST,)), watermark_visible=True), H, Reason.NO_ORACLE, Effect.STOP),
-    (at(U, Reason.WATERMARK_HIDDEN, looks=3), ParentChecked(exists=False), H, Reason.PARENT_GONE, Effect.STOP),
-    (at(U, Reason.WATERMARK_HIDDEN, looks=3), ParentChecked(exists=True), U, Reason.UNANSWERED, Effect.STOP),
+    (at(U, Reason.WATERMARK_HIDDEN, looks=3), WatermarkChecked(exists=False), H, Reason.PARENT_GONE, Effect.STOP),
+    (at(U, Reason.WATERMARK_HIDDEN, looks=3), WatermarkChecked(exists=True), U, Reason.UNANSWERED, Effect.STOP),
+    (
+        at(U, Reason.WATERMARK_HIDDEN, looks=3, index=0),
+        WatermarkChecked(exists=False),
+        H,
+        Reason.WATERMARK_GONE,
+        Effect.STOP,
+    ),
+    (at(H, Reason.WATERMARK_GONE, unanswered=1, index=0), Recheck(), U, Reason.UNANSWERED, Effect.LOOK),
+    (at(H, Reason.WATERMARK_GONE, unanswered=1, index=0), Absent(), P, Reason.RESEND, Effect.PREPARE),
     (
         at(U, Reason.DUPLICATE, looks=3, unanswered=0),
         Looked(NONE, watermark_visible=True),
@@ -263,6 +274,13 @@ class OnePost(RuleBasedStateMachine):
         self.happens(Looked(ONE if self.accepted > self.deleted else NONE, watermark_visible=True))
 
     @precondition(lambda self: self.does(Effect.LOOK))
+    @rule()
+    def is_looked_for_in_vain(self) -> None:
+        """The timeline shows neither the post nor its watermark, whatever is there."""
+        self.clock.advance(100)
+        self.happens(Looked(NONE, watermark_visible=False))
+
+    @precondition(lambda self: self.does(Effect.LOOK))
     @rule(event=st.sampled_from([Unavailable("x"), Blocked(Reason.UNAUTHORIZED), NoOracle()]))
     def cannot_be_looked_for(self, event: Event) -> None:
         self.happens(event)
@@ -271,6 +289,11 @@ class OnePost(RuleBasedStateMachine):
     @rule(exists=st.booleans())
     def parent_is_checked(self, exists: bool) -> None:
         self.happens(ParentChecked(exists))
+
+    @precondition(lambda self: self.does(Effect.CHECK_WATERMARK))
+    @rule(exists=st.booleans())
+    def watermark_is_checked(self, exists: bool) -> None:
+        self.happens(WatermarkChecked(exists))
 
     @precondition(lambda self: self.does(Effect.REMOVE))
     @rule(answered=st.booleans())

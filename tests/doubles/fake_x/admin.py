@@ -1,12 +1,16 @@
 """The admin endpoint, through which another process scripts a service and looks into it."""
 
 import json
+import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from doubles.fake_x.faults import from_json
 from doubles.fake_x.server import ACCESS_TOKEN, ACCESS_TOKEN_SECRET, CLIENT_ID, CONSUMER_KEY, CONSUMER_SECRET, FakeX
 from doubles.fake_x.wire import Reply, Request
+
+AWAIT_S = 0.1
 
 
 def administer(service: FakeX, request: Request) -> Reply:
@@ -15,6 +19,8 @@ def administer(service: FakeX, request: Request) -> Reply:
     ==================  =============================================================================================
     GET accepted        every post ever accepted, in order, deleted ones too
     GET requests        every request, in order, with its connection's number and the status of its answer
+    GET await           whether, within a tenth of a second, an answer was held back (``?holding=1``) or so many
+                        requests were noted (``?requests=7``)
     GET state           counters: accepted, requests, faults still to come, answers held back, money spent
     POST faults         one fault or a list: ``{"name": "drop_after_accept", "skip": 2}``, ``{"problem": "credits"}``
     DELETE faults       forget the faults still to come
@@ -27,16 +33,27 @@ def administer(service: FakeX, request: Request) -> Reply:
     """
     what = request.path.removeprefix("/_admin/")
     if request.method == "GET":
-        return _look(service, what)
+        return _look(service, what, request.query)
     return _order(service, f"{request.method} {what}", request.json())
 
 
-def _look(service: FakeX, what: str) -> Reply:
+def _look(service: FakeX, what: str, query: Mapping[str, str]) -> Reply:
     if what == "accepted":
         return Reply.of(200, [asdict(post) for post in service.accepted])
     if what == "requests":
         return Reply.of(200, [asdict(each) for each in service.seen()])
+    if what == "await":
+        return Reply.of(200, {"came": _await(service, query)})
     return Reply.of(200, _state(service)) if what == "state" else Reply.of(404, {})
+
+
+def _await(service: FakeX, query: Mapping[str, str]) -> bool:
+    until = time.monotonic() + AWAIT_S
+    while time.monotonic() < until:
+        if ("holding" in query and service.silence.holding) or len(service.log) >= int(query.get("requests", 1 << 60)):
+            return True
+        time.sleep(0.002)
+    return False
 
 
 def _order(service: FakeX, order: str, body: Any) -> Reply:
