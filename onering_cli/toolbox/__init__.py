@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from onering_cli.publishing.rules import PublishingSettings
     from onering_cli.text.draft import Draft
     from onering_cli.toolbox.billing import Billing
+    from onering_cli.toolbox.memory import MemoryTools
 
 
 class Toolbox:
@@ -86,6 +87,13 @@ class Toolbox:
         from onering_cli.adapters.static_embedder import StaticEmbedder
 
         return StaticEmbedder()
+
+    @cached_property
+    def memory(self) -> MemoryTools:
+        """What serves the memory."""
+        from onering_cli.toolbox.memory import MemoryTools
+
+        return MemoryTools(self)
 
     @cached_property
     def journal(self) -> Journal:
