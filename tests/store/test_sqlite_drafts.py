@@ -251,7 +251,7 @@ def reads(drafts: SqliteDrafts, some_id: str) -> list[Callable[[], object]]:
 
 
 def test_reading_costs_the_same_with_many_times_the_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "urandom", Random(1).randbytes)  # where the binned ids lie among the others is chance
+    monkeypatch.setattr(os, "urandom", Random(1).randbytes)  # noqa: S311 - where the binned ids lie among the others is chance
     costs: list[list[int]] = []
     for total in (50, 800):
         with closing(open_store(tmp_path / f"{total}.db")) as store:
