@@ -25,6 +25,11 @@ def complete_runs(incomplete: str) -> list[str]:
     return _complete(incomplete, lambda toolbox: toolbox.journal.ids(incomplete, limit=_OFFERS))
 
 
+def complete_voices(incomplete: str) -> list[str]:
+    """Voices that start so."""
+    return [name for name in _complete(incomplete, lambda toolbox: toolbox.voices.names()) if name != "@last"]
+
+
 def complete_accounts(incomplete: str) -> list[str]:
     """Accounts named in the configuration that start so."""
     from onering_cli.toolbox import Toolbox

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onering_cli.commands.completion import complete_accounts, complete_drafts
-from onering_cli.commands.session import AsJson, session_of
+from onering_cli.commands.completion import complete_accounts, complete_drafts, complete_voices
+from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from onering_cli.publishing.lint import Finding
     from onering_cli.text.draft import Draft, Post
 
 Target = Annotated[
@@ -74,16 +75,19 @@ def lint(
     account: Annotated[
         str, typer.Option(help="Check against this account's limits.", autocompletion=complete_accounts)
     ] = "",
+    voice: Annotated[
+        str, typer.Option(help="Tell where it departs from this voice.", autocompletion=complete_voices)
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Check a draft for all that the platform would refuse, and for what will cost more.
 
-    Exits with 4 when something must be mended.
+    Exits with 4 when something must be mended; what departs from a voice never has to be.
 
     Examples:
         onering draft lint @last
 
-        onering draft lint thread.md
+        onering draft lint thread.md --voice work
     """
     from onering_cli.commands.targets import find_target
     from onering_cli.publishing.plan import Wishes
@@ -95,18 +99,36 @@ def lint(
     account = session.toolbox.account(account or found.draft.account)
     wishes = Wishes(premium=session.toolbox.is_premium(account))
     planned = session.toolbox.plan(found.draft, account, wishes, found.folder)
+    findings = (*planned.findings, *(_departures(session, voice, found.draft) if voice else ()))
     session.answer(
         draft=found.stored.id if found.stored else None,
         posts=len(planned.posts),
-        findings=finding_documents(planned.findings),
+        findings=finding_documents(findings),
         cost_usd=planned.cost_usd_milli / 1000,
     )
     if not session.wants_json:
-        show_findings(session.streams, planned.findings)
-        if not planned.findings:
+        show_findings(session.streams, findings)
+        if not findings:
             session.streams.note(f"{found.name}: {len(planned.posts)} posts, nothing to mend")
     if planned.errors:
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def _departures(session: Session, name: str, draft: Draft) -> list[Finding]:
+    """Where a draft departs from a voice, as findings that stop nothing."""
+    from onering_cli.memory.voice.departures import departures
+    from onering_cli.memory.voice.model import FEWEST_POSTS
+    from onering_cli.publishing.lint import Finding, Rule, Severity
+
+    voice = session.toolbox.voices.get(name).voice
+    if not voice.is_telling:
+        session.streams.note(
+            f"the voice {name} was measured from {voice.posts} posts; it takes {FEWEST_POSTS} to judge"
+        )
+    return [
+        Finding(Rule.VOICE, Severity.WARNING, departure.message, departure.index)
+        for departure in departures(voice, [post.text for post in draft.posts])
+    ]
 
 
 def split(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onering_cli.commands.completion import complete_voices
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import OneRingError, UsageError
 from onering_cli.render.threads import show_explanation, show_thread, thread_document
@@ -54,6 +55,9 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     limit: Limit = 280,
     account: Annotated[str, typer.Option(help="The account it is meant for.")] = "",
     language: Annotated[str, typer.Option(help="Write in this language (ISO 639-1), if a model writes.")] = "",
+    voice: Annotated[
+        str, typer.Option(help="Write as this voice does (see `onering voice`).", autocompletion=complete_voices)
+    ] = "",
     allow_unsupported: Annotated[
         bool, typer.Option("--allow-unsupported", help="Keep names and numbers that the material does not hold.")
     ] = False,
@@ -71,6 +75,8 @@ def generate(  # noqa: PLR0913 -- one parameter per option
         git log --format=%s v1.0.. | onering generate - --topic "What is new"
 
         onering generate notes.md --model groq:openai/gpt-oss-120b --explain
+
+        onering generate notes.md --voice work
     """
     session = session_of(context)
     session.promise("generate", as_json=as_json, draft=None, title="", writer=model, posts=[], variants=[], steps=[])
@@ -88,6 +94,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
         limit_weight=limit - (numbering_weight(posts or MOST_POSTS - 1) if number else 0),
         language=language,
         allow_unsupported=allow_unsupported,
+        voice=session.toolbox.voices.get(voice).voice if voice else None,
     )
     kept: list[tuple[Thread, StoredDraft]] = []
     for thread in _write_variants(session, assignment, crew, variants, stream=stream):

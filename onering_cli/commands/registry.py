@@ -16,6 +16,7 @@ NOUNS: dict[str, str] = {
     "generate": "generate",
     "draft": "draft",
     "search": "search",
+    "voice": "voice",
     "post": "post",
     "thread": "thread",
     "ring": "ring",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from onering_cli.generation.ports import Emit, Recall, Writer
     from onering_cli.memory.ports import Embedder
+    from onering_cli.memory.voice.model import Voice
 
 REVISION_ROUNDS = 2
 RECOLLECTIONS = 8
@@ -42,6 +43,7 @@ class Assignment:
     variant: int = 0
     language: str = ""
     allow_unsupported: bool = False
+    voice: Voice | None = None
 
 
 @record
@@ -115,6 +117,7 @@ class Nodes:
             variant=asked.variant,
             language=asked.language or next((reading.language for reading in readings if reading.language), ""),
             recollections=recollections,
+            voice=asked.voice,
         )
         names = [material.name for material in materials]
         decision = f"read {sentences} sentences from {len(names)} sources, recalled {len(recollections)} passages"

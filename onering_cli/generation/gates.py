@@ -56,6 +56,7 @@ def check(brief: Brief, posts: Sequence[DraftedPost], standard: Standard) -> tup
     held = ground(brief)
     for number, post in enumerate(posts):
         faults.extend(_post_faults(brief, number, post, posts, standard))
+        faults.extend(_copied_from_voice(brief, number, post, held))
         if not standard.allow_unsupported:
             facts = unsupported_facts(post.text, held)
             faults += [Fault(Gate.UNSUPPORTED, number, f"the material does not hold “{fact}”", fact) for fact in facts]
@@ -90,6 +91,15 @@ def _post_faults(
         yield Fault(
             Gate.DANGLING, number, f"the post opens with “{dangling}”, which points outside the thread", dangling
         )
+
+
+def _copied_from_voice(brief: Brief, number: int, post: DraftedPost, held: str) -> Iterator[Fault]:
+    """An example of the user's voice that stands in a post again; what the material says may be said."""
+    for exemplar in brief.voice.exemplars if brief.voice else ():
+        copied = longest_shared_run(post.text, exemplar.text, least=COPIED_WORDS)
+        if copied and not longest_shared_run(copied, held, least=COPIED_WORDS):
+            yield Fault(Gate.PROMPT_COPIED, number, "the post repeats an example of your voice", copied)
+            return
 
 
 def ground(brief: Brief) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from onering_cli.memory.voice.model import Voice
 from onering_cli.record import record
 
 
@@ -112,6 +113,7 @@ class Brief:
         variant: 0 for the first version, 1 … for alternatives that differ from it.
         language: ISO 639-1 code to write in, or "" for the material's own.
         recollections: What the user wrote before about this.
+        voice: How the user writes, or None.
     """
 
     topic: str
@@ -122,6 +124,7 @@ class Brief:
     variant: int = 0
     language: str = ""
     recollections: tuple[Recollection, ...] = ()
+    voice: Voice | None = None
 
 
 @record

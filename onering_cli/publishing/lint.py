@@ -39,6 +39,8 @@ class Rule(StrEnum):
     LINK_COST = "link-cost"
     FILE_NAME_LINK = "file-name-link"
     LONG_THREAD = "long-thread"
+    VOICE = "voice"
+    PUBLISHED = "published"
 
 
 WAIVABLE = frozenset({Rule.ALT_MISSING, Rule.REPLIES_REFUSED})

@@ -21,6 +21,7 @@ class Paths:
     recovery_folder: Path
     secrets_file: Path
     cache_folder: Path
+    voices_folder: Path
 
 
 def find_paths(environment: Mapping[str, str]) -> Paths:
@@ -42,4 +43,5 @@ def find_paths(environment: Mapping[str, str]) -> Paths:
         recovery_folder=data / "recovery",
         secrets_file=config / "secrets.toml",
         cache_folder=cache,
+        voices_folder=data / "voices",
     )

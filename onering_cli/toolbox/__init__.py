@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from onering_cli.adapters.redaction import Redactor
     from onering_cli.adapters.secrets import SecretsChain
     from onering_cli.adapters.sqlite.connection import Store
+    from onering_cli.adapters.voice_files import VoiceFiles
     from onering_cli.adapters.x.accounts import XAccounts
     from onering_cli.drafts.ports import DraftStore
     from onering_cli.generation.chain import Crew
@@ -80,6 +81,13 @@ class Toolbox:
         from onering_cli.adapters.sqlite.drafts import SqliteDrafts
 
         return SqliteDrafts(self.store, self.clock)
+
+    @cached_property
+    def voices(self) -> VoiceFiles:
+        """The user's voices."""
+        from onering_cli.adapters.voice_files import VoiceFiles
+
+        return VoiceFiles(self.paths.voices_folder)
 
     @cached_property
     def embedder(self) -> Embedder:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from onering_cli.errors import UsageError
 from onering_cli.generation.extract.closing import close_values
 from onering_cli.generation.extract.cutting import units_of
+from onering_cli.generation.extract.manner import hook_bonus, room, size_penalty
 from onering_cli.generation.extract.opening import Subject, headline, hook_values, leans_on_own_name, subject_of
 from onering_cli.generation.extract.passages import Passage, passages_of, text_of
 from onering_cli.generation.extract.releases import newest_releases, version_heading
@@ -141,15 +142,17 @@ def prepare(brief: Brief, embedder: "Embedder") -> tuple[Desk, int]:
         passages = [
             passage for passage in passages_of(tier.units, brief.limit_weight) if passage.whole or not tier.strict
         ]
-        room = capacity(passages)
-        most = max(most, room)
-        count = brief.posts or min(natural_count(tier.units, brief.limit_weight), math.ceil(_ROOM_TO_CHOOSE * room))
-        if room >= count >= (1 if brief.posts else tier.fewest):
+        carried = capacity(passages)
+        most = max(most, carried)
+        count = brief.posts or min(natural_count(tier.units, brief.limit_weight), math.ceil(_ROOM_TO_CHOOSE * carried))
+        if carried >= count >= (1 if brief.posts else tier.fewest):
             scores = scores_of(tier.units, brief, embedder)
             subjects = tuple(subject_of(reading) for reading in brief.readings)
-            return Desk(
-                brief, tier.units, scores, subjects, pool_of(passages, tier.units, scores, brief.limit_weight)
-            ), count
+            full = room(brief.voice, brief.limit_weight)
+            pool = pool_of(passages, tier.units, scores, full)
+            for number, passage in enumerate(passages):
+                pool.value[number] -= size_penalty(brief.voice, passage.weight)
+            return Desk(brief, tier.units, scores, subjects, pool), count
     if not seen:
         raise UsageError(
             "the material holds no sentence that a thread could be made of",
@@ -328,10 +331,11 @@ def _hooks(desk: Desk, discount: "NDArray[np.float32]", opened: set[int]) -> dic
     """The passages that may open the thread by their first units, the best first; those not used before, where good."""
     pool = desk.pool
     rated = [
-        (value, number)
+        (value + hook_bonus(desk.brief.voice, text), number)
         for value, number in hook_values(pool.passages, desk.units, desk.subjects, (pool.value - discount).tolist())
-        if weigh(desk.post(pool.passages[number], headed=True).text) <= desk.brief.limit_weight
+        if weigh(text := desk.post(pool.passages[number], headed=True).text) <= desk.brief.limit_weight
     ]
+    rated.sort(key=lambda entry: (-entry[0], entry[1]))
     fresh = [
         (value, number)
         for value, number in rated

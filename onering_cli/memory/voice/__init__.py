@@ -1,0 +1,1 @@
+"""How the user writes: measured from own posts, kept as a file to read and edit, held against drafts."""

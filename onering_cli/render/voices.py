@@ -1,0 +1,105 @@
+"""Voices, as people and programs read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from onering_cli.memory.voice.description import describe, favourite_words
+from onering_cli.render.tables import show_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from onering_cli.memory.voice.model import Voice
+    from onering_cli.render.streams import Streams
+
+
+def show_voice(streams: Streams, voice: Voice) -> None:
+    """What is characteristic of a voice, and the posts that show it."""
+    whose = f" of {voice.account}" if voice.account else ""
+    streams.data(f"The voice {voice.name}, from {voice.posts:,} posts{whose}{_when(voice)}")
+    streams.data("")
+    for sentence in describe(voice):
+        _wrapped(streams, sentence)
+    told = (
+        ("Words", favourite_words(voice)),
+        ("First words", ", ".join(voice.openers)),
+        ("Emoji", " ".join(voice.emoji[1])),
+        ("Hashtags", " ".join(voice.hashtags[1])),
+        ("Notes", " ".join(voice.notes.split())),
+    )
+    for label, words in told:
+        if words:
+            _wrapped(streams, f"{label}: {words}")
+    for exemplar in voice.exemplars:
+        streams.data("")
+        facts = [f"{exemplar.at:%Y-%m-%d}" if exemplar.at else "", exemplar.url, "pinned" if exemplar.pinned else ""]
+        _wrapped(streams, exemplar.text, indent="  ")
+        if any(facts):
+            streams.data("  " + " · ".join(fact for fact in facts if fact))
+
+
+def show_voices(streams: Streams, voices: Sequence[Voice]) -> None:
+    """A line a voice."""
+    rows = [
+        (voice.name, f"{voice.posts:,}", voice.account or "all", f"{voice.until:%Y-%m-%d}" if voice.until else "")
+        for voice in voices
+    ]
+    show_rows(streams, ("voice", "posts", "account", "until"), rows)
+
+
+def voice_document(voice: Voice, path: Path, *, edited: bool) -> dict[str, Any]:
+    """A voice for JSON."""
+    return {
+        "name": voice.name,
+        "file": str(path),
+        "edited": edited,
+        "account": voice.account,
+        "posts": voice.posts,
+        "since": voice.since.isoformat() if voice.since else None,
+        "until": voice.until.isoformat() if voice.until else None,
+        "built_at": voice.built_at.isoformat() if voice.built_at else None,
+        "notes": voice.notes,
+        "description": list(describe(voice)),
+        "weight": {"low": voice.weight.low, "middle": voice.weight.middle, "high": voice.weight.high},
+        "rhythm": {
+            "sentences": voice.rhythm.sentences,
+            "words": voice.rhythm.words,
+            "spread": voice.rhythm.spread,
+            "line_breaks": voice.rhythm.line_breaks,
+        },
+        "person": dict(voice.person),
+        "marks": dict(voice.marks),
+        "emoji": {"share": voice.emoji[0], "favourites": list(voice.emoji[1])},
+        "hashtags": {"share": voice.hashtags[0], "favourites": list(voice.hashtags[1])},
+        "links": voice.links,
+        "words": list(voice.words),
+        "openers": list(voice.openers),
+        "openings": dict(voice.openings),
+        "exemplars": [
+            {
+                "text": exemplar.text,
+                "at": exemplar.at.isoformat() if exemplar.at else None,
+                "url": exemplar.url or None,
+                "pinned": exemplar.pinned,
+            }
+            for exemplar in voice.exemplars
+        ],
+    }
+
+
+def _when(voice: Voice) -> str:
+    return f", {voice.since:%Y-%m-%d} to {voice.until:%Y-%m-%d}" if voice.since and voice.until else ""
+
+
+def _wrapped(streams: Streams, text: str, *, indent: str = "") -> None:
+    """Text within the terminal's width; a pipe gets each paragraph as one line."""
+    if not streams.out_is_terminal:
+        streams.data(indent + text.replace("\n", f"\n{indent}"))
+        return
+    from textwrap import wrap
+
+    for line in text.splitlines() or [""]:
+        for part in wrap(line, max(streams.width - 1, 20), initial_indent=indent, subsequent_indent=indent) or [""]:
+            streams.data(part)
