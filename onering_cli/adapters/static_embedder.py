@@ -110,6 +110,15 @@ class StaticEmbedder:
         return self._tokenizer
 
 
+def shipped_tokenizer(package: str = "wordllama") -> "Tokenizer":
+    """The tokenizer that lies beside the vectors.
+
+    Raises:
+        UsageError: The package is missing or damaged.
+    """
+    return _open_tokenizer(_folder(package) / _TOKENIZER)
+
+
 def _blocks(total: int) -> Iterator[tuple[int, int]]:
     for first in range(0, total, _TEXTS_PER_POOL):
         yield first, min(first + _TEXTS_PER_POOL, total)

@@ -27,7 +27,7 @@ def complete_runs(incomplete: str) -> list[str]:
 
 def complete_voices(incomplete: str) -> list[str]:
     """Voices that start so."""
-    return [name for name in _complete(incomplete, lambda toolbox: toolbox.voices.names()) if name != "@last"]
+    return [name for name in _complete(incomplete, lambda toolbox: toolbox.voices.files.names()) if name != "@last"]
 
 
 def complete_accounts(incomplete: str) -> list[str]:

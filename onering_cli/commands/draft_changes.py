@@ -120,7 +120,7 @@ def _departures(session: Session, name: str, draft: Draft) -> list[Finding]:
     from onering_cli.memory.voice.model import FEWEST_POSTS
     from onering_cli.publishing.lint import Finding, Rule, Severity
 
-    voice = session.toolbox.voices.get(name).voice
+    voice = session.toolbox.voices.files.get(name).voice
     if not voice.is_telling:
         session.streams.note(
             f"the voice {name} was measured from {voice.posts} posts; it takes {FEWEST_POSTS} to judge"

@@ -94,7 +94,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
         limit_weight=limit - (numbering_weight(posts or MOST_POSTS - 1) if number else 0),
         language=language,
         allow_unsupported=allow_unsupported,
-        voice=session.toolbox.voices.get(voice).voice if voice else None,
+        voice=session.toolbox.voices.files.get(voice).voice if voice else None,
     )
     kept: list[tuple[Thread, StoredDraft]] = []
     for thread in _write_variants(session, assignment, crew, variants, stream=stream):

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from onering_cli.commands.session import AsJson, session_of
-from onering_cli.errors import UsageError
+from onering_cli.commands.times import past
 
 if TYPE_CHECKING:
     from onering_cli.render.streams import Streams
-
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
 
 
 class Level(StrEnum):
@@ -54,7 +50,7 @@ def log(
     """
     session = session_of(context)
     session.promise("log", as_json=as_json, entries=[])
-    earliest = _moment(since, session.toolbox.clock.now()) if since else None
+    earliest = past(since, session.toolbox.clock.now()) if since else None
     entries = list(session.toolbox.log_entries(limit=limit, since=earliest, level=level.name))
     session.answer(entries=entries)
     if session.wants_json:
@@ -63,16 +59,6 @@ def log(
         _show(session.streams, entry)
     if not entries:
         session.streams.note("the log has no such entries")
-
-
-def _moment(text: str, now: datetime) -> datetime:
-    ago = _AGO.fullmatch(text.strip().lower())
-    try:
-        if ago is not None:
-            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        return datetime.fromisoformat(text.strip()).astimezone(now.tzinfo)
-    except (ValueError, OverflowError) as exc:
-        raise UsageError(f"--since does not take {text!r}", hint="say 30m, 2h, 7d, or 2026-08-01 09:30") from exc
 
 
 def _show(streams: Streams, entry: dict[str, Any]) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onering_cli.commands.completion import complete_voices
+from onering_cli.commands.completion import complete_accounts, complete_voices
 from onering_cli.commands.session import AsJson, session_of
+from onering_cli.errors import UsageError
+from onering_cli.memory.voice.model import FEWEST_POSTS
+from onering_cli.memory.voice.voice_file import VoiceFileError
 from onering_cli.render.voices import show_voice, show_voices, voice_document
+
+if TYPE_CHECKING:
+    from onering_cli.adapters.voice_files import VoiceFiles
+    from onering_cli.memory.voice.model import Voice
 
 Name = Annotated[
     str, typer.Argument(help="The voice's name.", autocompletion=complete_voices, show_default="the account's")
@@ -31,6 +38,71 @@ class Format(StrEnum):
 
 
 @app.command()
+def build(
+    context: typer.Context,
+    name: Name = "",
+    *,
+    account: Annotated[str, typer.Option(help="Measure this account's posts.", autocompletion=complete_accounts)] = "",
+    all_: Annotated[bool, typer.Option("--all", help="Measure the posts of every account.")] = False,
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="Only posts not older than this: 90d, 1y, or 2026-01-01.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Measure anew what was edited by hand.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how you write from the posts that are remembered, and keep that as a file to read and edit.
+
+    Built again, it keeps your notes and the exemplars that you pinned.
+
+    Examples:
+        onering voice build
+
+        onering voice build work --account work --since 1y
+    """
+    from onering_cli.commands.times import past
+    from onering_cli.memory.voice.renewal import renewed
+
+    session = session_of(context)
+    session.promise("voice.build", as_json=as_json, **_EMPTY)
+    if account and all_:
+        raise UsageError("--account and --all do not go together", hint="leave one of them out")
+    files = session.toolbox.voices.files
+    account = "" if all_ else session.toolbox.account(account)
+    name = name or account or "all"
+    old = _unedited(files, name, force=force)
+    earliest = past(since, session.toolbox.clock.now()) if since else None
+    measured = session.toolbox.voices.measure(name, account=account, since=earliest)
+    voice = renewed(old, measured) if old is not None else measured
+    path = files.keep(voice)
+    session.answer(**voice_document(voice, path, edited=False))
+    if not session.wants_json:
+        session.streams.data(str(path))
+    session.streams.note(f"measured the voice {name} from {voice.posts:,} posts; see it: onering voice show {name}")
+    if not voice.is_telling:
+        session.streams.warn(
+            f"{voice.posts} posts tell little; drafts are held against a voice of {FEWEST_POSTS} or more"
+        )
+
+
+def _unedited(files: VoiceFiles, name: str, *, force: bool) -> Voice | None:
+    """The voice that is to be built anew, None for a new one or one that cannot be read and may be overwritten."""
+    if not files.has(name):
+        return None
+    try:
+        kept = files.get(name)
+    except VoiceFileError:
+        if force:
+            return None
+        raise
+    if kept.edited and not force:
+        raise UsageError(
+            f"{kept.path} was edited by hand, and measuring anew would undo that",
+            hint="add --force (your notes and pinned exemplars stay), or choose another name",
+        )
+    return kept.voice
+
+
+@app.command()
 def show(
     context: typer.Context,
     name: Name = "",
@@ -49,7 +121,7 @@ def show(
     """
     session = session_of(context)
     session.promise("voice.show", as_json=as_json, **_EMPTY)
-    kept = session.toolbox.voices.get(session.toolbox.account(name))
+    kept = session.toolbox.voices.files.get(session.toolbox.account(name))
     if session.wants_json:
         session.answer(**voice_document(kept.voice, kept.path, edited=kept.edited))
     elif format_ is Format.FILE:
@@ -71,9 +143,9 @@ def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
     session = session_of(context)
     session.promise("voice.list", as_json=as_json, voices=[])
     voices = []
-    for name in session.toolbox.voices.names():
+    for name in session.toolbox.voices.files.names():
         try:
-            kept = session.toolbox.voices.get(name)
+            kept = session.toolbox.voices.files.get(name)
         except OneRingError as error:
             session.streams.warn(error.message)
             continue
@@ -100,7 +172,7 @@ def rm(
     """
     session = session_of(context)
     session.promise("voice.rm", as_json=as_json, removed=None)
-    session.toolbox.voices.remove(name)
+    session.toolbox.voices.files.remove(name)
     session.streams.note(f"removed the voice {name}")
     session.answer(removed=name)
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from onering_cli.adapters.redaction import Redactor
     from onering_cli.adapters.secrets import SecretsChain
     from onering_cli.adapters.sqlite.connection import Store
-    from onering_cli.adapters.voice_files import VoiceFiles
     from onering_cli.adapters.x.accounts import XAccounts
     from onering_cli.drafts.ports import DraftStore
     from onering_cli.generation.chain import Crew
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from onering_cli.text.draft import Draft
     from onering_cli.toolbox.billing import Billing
     from onering_cli.toolbox.memory import MemoryTools
+    from onering_cli.toolbox.stats import StatsTools
+    from onering_cli.toolbox.voices import VoiceTools
 
 
 class Toolbox:
@@ -83,11 +84,11 @@ class Toolbox:
         return SqliteDrafts(self.store, self.clock)
 
     @cached_property
-    def voices(self) -> VoiceFiles:
+    def voices(self) -> VoiceTools:
         """The user's voices."""
-        from onering_cli.adapters.voice_files import VoiceFiles
+        from onering_cli.toolbox.voices import VoiceTools
 
-        return VoiceFiles(self.paths.voices_folder)
+        return VoiceTools(self)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -102,6 +103,13 @@ class Toolbox:
         from onering_cli.toolbox.memory import MemoryTools
 
         return MemoryTools(self)
+
+    @cached_property
+    def stats(self) -> StatsTools:
+        """What serves the metrics of the user's posts."""
+        from onering_cli.toolbox.stats import StatsTools
+
+        return StatsTools(self)
 
     @cached_property
     def journal(self) -> Journal:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles.voices import TERSE, voice, voice_of
+from doubles.fake_clock import FakeClock
+from doubles.voices import EPOCH, TERSE, voice, voice_of
 
+from onering_cli.adapters.sqlite.corpus import SqliteCorpus
+from onering_cli.adapters.sqlite.migrations import open_store
 from onering_cli.adapters.voice_files import VoiceFiles
+from onering_cli.memory.model import Metrics, Post
 from onering_cli.memory.voice.model import Exemplar, Range
 
 if TYPE_CHECKING:
@@ -105,6 +110,85 @@ def test_a_voice_can_be_removed(onering: Run, keep_voice: Callable[[Voice], Path
     assert onering("voice", "rm", "me", "--json").json["removed"] == "me"
     assert not path.exists()
     assert onering("voice", "rm", "me").code == 2
+
+
+@pytest.fixture
+def remember(home: Path) -> Callable[..., None]:
+    """Put posts of the account ``me`` into the memory."""
+
+    def call(*texts: str, account: str = "me", likes: int | None = None) -> None:
+        store = open_store(home / "onering.db")
+        corpus = SqliteCorpus(store, FakeClock())
+        source = corpus.source(f"{account}.jsonl", format_="jsonl", fingerprint=account).id
+        metrics = Metrics(likes=likes)
+        days = (EPOCH + timedelta(days=day) for day in range(len(texts)))
+        corpus.add(
+            [
+                Post("x", account, text, published_at=day, remote_id=f"{account}{day:%j}", metrics=metrics)
+                for text, day in zip(texts, days, strict=False)
+            ],
+            source=source,
+        )
+        store.close()
+
+    return call
+
+
+def test_a_voice_is_built_from_what_is_remembered_of_an_account(
+    onering: Run, home: Path, remember: Callable[..., None]
+) -> None:
+    remember(*TERSE * 5)
+    remember("Somebody else writes like this, you know!", account="other", likes=3)
+    built = onering("voice", "build", "--account", "me", "--json")
+    assert built.code == 0, built.err
+    assert (built.json["name"], built.json["posts"], built.json["account"]) == ("me", 25, "me")
+    assert "ledger" in built.json["words"]
+    assert built.json["since"] == "2026-01-01T00:00:00+00:00"
+    assert onering("voice", "show", "me", "--json").json == built.json | {"operation": "voice.show"}
+    everyone = onering("voice", "build", "--all")
+    assert everyone.out == f"{home / 'voices' / 'all.toml'}\n"
+    assert "from 26 posts" in everyone.err
+    late = onering("voice", "build", "late", "--account", "me", "--since", "2026-01-20", "--json").json
+    assert late["posts"] == 6
+
+
+def test_building_anew_keeps_notes_and_pins_and_never_undoes_an_edit_unasked(
+    onering: Run, home: Path, remember: Callable[..., None]
+) -> None:
+    remember(*TERSE)
+    onering("voice", "build", "me", "--account", "me")
+    path = home / "voices" / "me.toml"
+    source = path.read_text(encoding="utf-8").replace('notes = ""', 'notes = "Dry."')
+    path.write_text(source.replace("[[exemplars]]", "[[exemplars]]\npinned = true", 1), encoding="utf-8")
+    anew = onering("voice", "build", "me", "--account", "me", "--json")
+    assert (anew.code, anew.json["notes"], anew.json["exemplars"][0]["pinned"]) == (0, "Dry.", True)
+    path.write_text(path.read_text(encoding="utf-8").replace("links = 0", "links = 0.5"), encoding="utf-8")
+    refused = onering("voice", "build", "me", "--account", "me")
+    assert refused.code == 2
+    assert "edited by hand" in refused.err
+    assert "links = 0.5" in path.read_text(encoding="utf-8")
+    forced = onering("voice", "build", "me", "--account", "me", "--force", "--json").json
+    assert (forced["links"], forced["notes"]) == (0.0, "Dry.")
+    path.write_text("broken [", encoding="utf-8")
+    assert onering("voice", "build", "me", "--account", "me").code == 2
+    assert onering("voice", "build", "me", "--account", "me", "--force").code == 0
+
+
+@pytest.mark.parametrize("texts", [(), ("🚀", "https://example.com")])
+def test_nothing_to_measure_is_told(
+    onering: Run, home: Path, remember: Callable[..., None], texts: tuple[str, ...]
+) -> None:
+    remember(*texts)
+    result = onering("voice", "build", "--account", "me", "--json")
+    assert result.code == 2
+    assert "cannot be built" in result.json["error"]["message"]
+    assert not (home / "voices").exists()
+
+
+def test_a_time_that_is_none_is_refused(onering: Run) -> None:
+    result = onering("voice", "build", "--since", "yesterday")
+    assert result.code == 2
+    assert "--since does not take 'yesterday'" in result.err
 
 
 def test_lint_tells_where_a_draft_departs_and_stops_nothing(onering: Run, keep_voice: Callable[[Voice], Path]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from doubles.voices import EPOCH, TERSE, EvenBackground, posts, voice, voice_of
+from doubles.voices import EPOCH, TERSE, EvenBackground, voice, voice_of
 
 from onering_cli.errors import UsageError
 from onering_cli.memory.openings import Opening, opening_of
 from onering_cli.memory.voice.departures import departures
 from onering_cli.memory.voice.description import describe
 from onering_cli.memory.voice.model import Exemplar, Range, Rhythm
-from onering_cli.memory.voice.profile import MOST_MEASURED, sample
+from onering_cli.memory.voice.profile import thinned
 from onering_cli.memory.voice.renewal import renewed
 from onering_cli.memory.voice.vocabulary import distinctive
 
@@ -105,12 +105,11 @@ def test_exemplars_are_never_answers_nor_the_same_words_twice() -> None:
     assert not any(text.startswith("@") for text in chosen)
 
 
-def test_of_very_many_posts_an_even_sample_is_measured() -> None:
-    many = posts([f"post {number}" for number in range(3 * MOST_MEASURED)])
-    measured = sample(many[::-1])
-    assert len(measured) == MOST_MEASURED
-    assert measured[0] is many[0]
-    assert measured[-1] is many[-3]
+@pytest.mark.parametrize(("total", "kept"), [(0, 0), (1, 1), (10, 10), (11, 6), (25, 7), (1000, 8)])
+def test_of_very_many_posts_an_even_part_is_measured(total: int, kept: int) -> None:
+    chosen = thinned(iter(range(total)), 10)
+    assert len(chosen) == kept
+    assert chosen == list(range(0, total, chosen[1] if kept > 1 else 1))[:kept]
 
 
 SOBER = voice(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from statistics import fmean, pstdev
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from onering_cli.errors import UsageError
 from onering_cli.memory.voice.exemplars import choose
@@ -15,8 +15,10 @@ from onering_cli.memory.voice.vocabulary import Background, distinctive
 if TYPE_CHECKING:
     from onering_cli.memory.ports import Embedder
 
+T = TypeVar("T")
+
 MOST_MEASURED = 5_000
-"""More posts than this do not change a share by more than its second digit; they are taken evenly over time."""
+"""More posts than this hardly change a share's second digit."""
 
 _MOST_FAVOURITES = 8
 _FEWEST_TIMES = 3
@@ -37,7 +39,7 @@ def build(
 
     Args:
         name: What to call it.
-        posts: The user's own, in any order.
+        posts: The user's own, in any order; `thinned` when there are very many.
         account: Whose they are, or "" for all.
         now: The time it is built.
         embedder: Tells exemplars apart.
@@ -46,17 +48,16 @@ def build(
     Raises:
         UsageError: There are no posts, or none of them has words.
     """
-    measured = sample(posts)
-    habits = [habits_of(post.text) for post in measured]
+    habits = [habits_of(post.text) for post in posts]
     worded = [seen for seen in habits if seen.words]
     if not worded:
         why = "none of the posts has words" if posts else "there are no posts to measure"
         raise UsageError(f"a voice cannot be built: {why}", hint="bring in what you published: onering memory import")
     weight = _range([seen.weight for seen in worded])
-    times = sorted(post.at for post in measured if post.at is not None)
+    times = sorted(post.at for post in posts if post.at is not None)
     return Voice(
         name=name,
-        posts=len(measured),
+        posts=len(posts),
         weight=weight,
         rhythm=_rhythm(worded),
         account=account,
@@ -72,17 +73,21 @@ def build(
         words=distinctive([seen.words for seen in worded], background),
         openings=_openings(worded),
         openers=_openers(worded),
-        exemplars=tuple(Exemplar(post.text, post.at, post.url) for post in choose(measured, habits, weight, embedder)),
+        exemplars=tuple(Exemplar(post.text, post.at, post.url) for post in choose(posts, habits, weight, embedder)),
     )
 
 
-def sample(posts: Sequence[OwnPost]) -> Sequence[OwnPost]:
-    """The posts to measure, by their time: all of them, or evenly chosen ones when there are very many."""
-    ordered = sorted(posts, key=lambda post: (post.at.timestamp() if post.at else 0.0, post.text))
-    if len(ordered) <= MOST_MEASURED:
-        return ordered
-    step = len(ordered) / MOST_MEASURED
-    return [ordered[int(number * step)] for number in range(MOST_MEASURED)]
+def thinned(posts: Iterable[T], most: int = MOST_MEASURED) -> list[T]:
+    """Every post, or every second, fourth, … of them when there are very many: at least half of `most`, in order."""
+    kept: list[T] = []
+    step = 1
+    for number, post in enumerate(posts):
+        if number % step == 0:
+            kept.append(post)
+            if len(kept) > most:
+                kept = kept[::2]
+                step *= 2
+    return kept
 
 
 def _range(values: Sequence[int]) -> Range:
