@@ -2,7 +2,7 @@
 
 `dataclass(frozen=True, slots=True)` compiles up to nine functions for each class, about half a millisecond; a command
 that loads fifty such classes spends more than a bare interpreter on that. `record` compiles only ``__init__`` and
-shares the rest. Its users see no difference: ``fields``, ``replace`` and ``asdict`` work, and so do type checkers.
+shares the rest, and that only when the class is first used. Its users see no difference: ``fields``, ``replace`` and ``asdict`` work, and so do type checkers.
 """
 
 from dataclasses import FrozenInstanceError, dataclass, field, fields
@@ -21,7 +21,12 @@ def record(cls: type[T]) -> type[T]:
         if name not in cls.__dict__:
             setattr(cls, name, function)
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    made.__init__ = _initialiser(made)
+
+    def first(self: T, *values: object, **named: object) -> None:
+        made.__init__ = _initialiser(made)
+        made.__init__(self, *values, **named)
+
+    made.__init__ = first
     return made  # type: ignore[no-any-return]  # the decorator above returns the class it was given, with slots
 
 

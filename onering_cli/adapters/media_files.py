@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -46,6 +45,8 @@ class MediaFolder:
 
     def snapshot(self, media: FrozenMedia) -> BinaryIO | None:
         """A private copy of the frozen bytes: what is checked is what is uploaded, whatever happens to the file."""
+        import tempfile
+
         opened = _open(Path(media.path))
         if isinstance(opened, MediaProblem):
             return None

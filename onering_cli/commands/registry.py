@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,8 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from typer.models import CommandInfo
 
 # Each noun with the module that attaches it. Only the noun that is asked for is loaded; help and completion load all.
 NOUNS: dict[str, str] = {
@@ -28,7 +31,7 @@ NOUNS: dict[str, str] = {
 
 
 def build(arguments: Sequence[str] = ()) -> typer.Typer:
-    """The Typer app with the noun that `arguments` start with, or with every noun when they name none."""
+    """The Typer app with what `arguments` start with, noun and verb; with all there is where they name none."""
     root = typer.Typer(
         name="onering",
         help="Turn notes into threads and publish them exactly as promised.",
@@ -38,10 +41,27 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
         epilog="Start with: onering generate notes.md",
     )
     root.callback()(_root)
-    asked = arguments[0] if arguments else ""
-    for module in dict.fromkeys([NOUNS[asked]] if asked in NOUNS else NOUNS.values()):
+    noun, verb = (*arguments, "", "")[:2]
+    for module in dict.fromkeys([NOUNS[noun]] if noun in NOUNS else NOUNS.values()):
         import_module(f"onering_cli.commands.{module}").attach(root)
+    if noun in NOUNS:
+        for group in root.registered_groups:
+            group.typer_instance = _narrowed(group.typer_instance, verb)
     return root
+
+
+def _narrowed(group: typer.Typer | None, verb: str) -> typer.Typer | None:
+    """The noun with only the verb that was asked for: Typer inspects the signature of every one that it has."""
+    if group is None:
+        return None
+    asked = [command for command in group.registered_commands if _name(command) == verb]
+    narrowed = copy(group)
+    narrowed.registered_commands = asked or group.registered_commands
+    return narrowed
+
+
+def _name(command: CommandInfo) -> str:
+    return command.name or getattr(command.callback, "__name__", "").replace("_", "-")
 
 
 def _root(

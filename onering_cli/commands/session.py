@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,6 +58,8 @@ class Session:
             self._print({**self.document, "error": told})
 
     def _print(self, document: Mapping[str, Any]) -> None:
+        import json
+
         self.streams.raw(json.dumps(document, ensure_ascii=self.streams.out_is_terminal, indent=2) + "\n")
 
 

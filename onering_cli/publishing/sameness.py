@@ -1,15 +1,19 @@
 """When a post on the timeline is the one that was sent: its canonical text, and what cannot be told apart."""
 
-import html
+from __future__ import annotations
+
 import re
 import unicodedata
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from onering_cli.publishing.model import Segment
-from onering_cli.publishing.outcomes import RemotePost
 from onering_cli.record import record
 from onering_cli.text.weights import measure
+
+if TYPE_CHECKING:
+    from onering_cli.publishing.model import Segment
+    from onering_cli.publishing.outcomes import RemotePost
 
 _LINK = "\ufffc"  # OBJECT REPLACEMENT CHARACTER stands where a link stood
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
@@ -55,7 +59,7 @@ def canonical_remote(post: RemotePost) -> Canonical:
     text = post.text
     for link in post.media_links:
         text = text.replace(link, " ")
-    text = html.unescape(text)
+    text = _unescaped(text)
     for short, address in post.links:
         text = text.replace(short, address)
     return canonical(text, answers=bool(post.parent_id))
@@ -119,4 +123,12 @@ def find(segment: Segment, posts: tuple[RemotePost, ...], *, parent_id: str, tak
 
 
 def _bare(link: str) -> str:
-    return unquote(_SCHEME.sub("", html.unescape(link))).casefold().rstrip("/")
+    return unquote(_SCHEME.sub("", _unescaped(link))).casefold().rstrip("/")
+
+
+def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    import html  # two thousand names of characters, for the few texts that have one
+
+    return html.unescape(text)

@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from onering_cli.text.plain_characters import is_plain
+
 _MOST_MARKS = 8
 """Combining marks kept on one character: no orthography needs as many, and more climb over the lines around."""
 
@@ -19,7 +21,7 @@ def printable(text: str, *, newlines: bool = True) -> str:
         text: Untrusted.
         newlines: Keep line breaks; without, each becomes a space.
     """
-    if text.isascii() and text.replace("\n", "").isprintable():
+    if (text.isascii() and text.replace("\n", "").isprintable()) or is_plain(text):
         return text if newlines else text.replace("\n", " ")
     text = _escape_sequences().sub("", text)
     text = _line_breaks().sub("\n" if newlines else " ", text).replace("\t", " ")

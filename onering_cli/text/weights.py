@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from onering_cli.record import record
+from onering_cli.text.plain_characters import is_plain
 
 if TYPE_CHECKING:
     import re
@@ -99,7 +100,7 @@ def _replacements(text: str) -> list[tuple[int, int, int]]:
         (link.start, link.start + link.length, LINK_WEIGHT + (_HALF_CHARACTER_WEIGHT if link.ends_in_half else 0))
         for link in _links(text)
     ]
-    if _joining().search(text) is None:
+    if is_plain(text) or _joining().search(text) is None:
         return links
     from onering_cli.text.emoji import emoji_sequences
 
@@ -112,7 +113,7 @@ def _weight_of_characters(text: str) -> int:
 
 
 def _normalised(text: str) -> str:
-    if _normal().fullmatch(text):
+    if is_plain(text) or _normal().fullmatch(text):
         return text
     import unicodedata
 
