@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 
 def _word_set(listed: str) -> frozenset[str]:
@@ -97,7 +97,7 @@ def unsupported_facts(text: str, material: str) -> tuple[str, ...]:
     Paraphrase is let through: inflected names, possessives, emphasis, other quotation marks, initials of a name that is
     spelled out, a count of the writer's own points. Numbering of posts and hashtags are no facts.
     """
-    held = _Held(_normal(material), unicodedata.normalize("NFKC", material).casefold())
+    held = _held(material)
     bare = _MARKUP.sub("", unicodedata.normalize("NFKC", text))
     found: dict[str, int] = {}
     for start, fact in (
@@ -135,9 +135,9 @@ class _Held:
     @cached_property
     def words(self) -> frozenset[str]:
         found = set()
-        for match in _WORD.finditer(self.folded):
-            found.add(_bare_word(match[0]))
-            found.update(part for part in re.split(r"['.&-]", match[0]) if part)
+        for word in set(_WORD.findall(self.folded)):
+            found.add(_bare_word(word))
+            found.update(part for part in re.split(r"['.&-]", word) if part)
         return frozenset(found)
 
     @cached_property
@@ -172,6 +172,12 @@ class _Held:
     def capitalises_nouns(self) -> bool:
         words = re.findall(r"[^\W\d_]+", self.folded)
         return sum(word in _GERMAN for word in words) > sum(word in _ENGLISH for word in words)
+
+
+@lru_cache(maxsize=2)
+def _held(material: str) -> _Held:
+    """Every post of a thread, and every round of it, is held against the same material."""
+    return _Held(_normal(material), unicodedata.normalize("NFKC", material).casefold())
 
 
 def _addresses(text: str, held: _Held) -> Iterator[tuple[int, str]]:

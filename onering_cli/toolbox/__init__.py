@@ -259,6 +259,9 @@ class Toolbox:
         # Nobody's drafts go to a tracing service because another project's environment switched one on.
         for name in ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGCHAIN_TRACING"):
             os.environ[name] = "false"
+        # One document is too little for more than one thread: starting them and waiting for them costs more.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         extract = ExtractWriter(self.embedder)
         writer = extract if model == extract.name else self._chat_writer(model)
         return Crew(writer=writer, fallback=extract, embedder=self.embedder, recall=DraftRecall(self.drafts))

@@ -264,17 +264,16 @@ def _distinct(units: tuple[Unit, ...], embedder: "Embedder") -> tuple[Unit, ...]
     if not units:
         return units
     vectors = embedder.embed([unit.text for unit in units])
-    raw = vectors @ vectors.T
-    kept: list[int] = []
+    alike = vectors @ vectors.T >= _SAME_LIKENESS
+    kept: set[int] = set()
     repeated: set[int] = set()
     for number, unit in enumerate(units):
         if not unit.usable:
             continue
-        alike = [other for other in kept if raw[number, other] >= _SAME_LIKENESS]
-        if any(_says_the_same(unit.text, units[other].text) for other in alike):
+        if any(_says_the_same(unit.text, units[other].text) for other in kept.intersection(alike[number].nonzero()[0])):
             repeated.add(number)
         else:
-            kept.append(number)
+            kept.add(number)
     return tuple(replace(unit, usable=False) if number in repeated else unit for number, unit in enumerate(units))
 
 
