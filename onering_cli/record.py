@@ -1,8 +1,9 @@
 """Frozen, slotted dataclasses that are quick to define.
 
 `dataclass(frozen=True, slots=True)` compiles up to nine functions for each class, about half a millisecond; a command
-that loads fifty such classes spends more than a bare interpreter on that. `record` compiles only ``__init__`` and
-shares the rest, and that only when the class is first used. Its users see no difference: ``fields``, ``replace`` and ``asdict`` work, and so do type checkers.
+that loads fifty such classes spends more than a bare interpreter on that. `record` compiles only ``__init__``, and that
+only when the first object is made; the rest is shared. Its users see no difference: ``fields``, ``replace`` and
+``asdict`` work, and so do type checkers.
 """
 
 from dataclasses import FrozenInstanceError, dataclass, field, fields

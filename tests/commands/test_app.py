@@ -122,3 +122,22 @@ def test_a_reader_that_leaves_is_no_error(onering: Run) -> None:
     talk = process.stderr.read()
     process.stderr.close()
     assert (process.wait(timeout=60), talk) == (0, b"")
+
+
+def test_ctrl_c_while_the_program_loads_ends_in_130_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    environment = {**guarded_environment(), "PYTHONPATH": f"{tmp_path}:{guarded_environment()['PYTHONPATH']}"}
+    result = subprocess.run(
+        program(["draft", "list"]), env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (ExitCode.INTERRUPTED, "", "interrupted\n")
+
+
+def test_only_the_verb_that_is_asked_for_is_built_and_every_other_is_still_there(
+    onering: Run, onering_process: Callable[..., Any]
+) -> None:
+    assert onering("draft", "list").code == 0
+    assert onering("draft", "rm", "@last").code == ExitCode.USAGE  # in the same process: nothing was taken away
+    told = onering_process("draft", "--help").stdout
+    assert all(f" {verb} " in told for verb in ("list", "show", "edit", "lint", "split", "diff", "rm", "import"))
+    assert "'list'" in onering("draft", "lisst").err
