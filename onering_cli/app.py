@@ -10,7 +10,7 @@ import typer
 
 from onering_cli.commands.registry import build
 from onering_cli.commands.session import Session
-from onering_cli.errors import ExitCode, OneRingError, UsageError
+from onering_cli.errors import ExitCode, OneRingError, StoppedError, UsageError
 from onering_cli.render.streams import Streams, process_streams
 from onering_cli.toolbox import Toolbox
 
@@ -42,6 +42,7 @@ def _dispatch(arguments: Sequence[str], session: Session) -> int:
     except typer.TyperException as exc:
         return _report(_usage_error(exc, arguments, session), session)
     except (KeyboardInterrupt, EOFError, typer.Abort):
+        session.answer_error(StoppedError("interrupted"))
         session.streams.note("interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:

@@ -88,6 +88,13 @@ class TryLaterError(OneRingError):
             self.details["retry_at"] = retry_at.isoformat()
 
 
+class StoppedError(OneRingError):
+    """A person stopped the program; what is durable stays."""
+
+    exit_code = ExitCode.INTERRUPTED
+    code = "interrupted"
+
+
 class StoreError(OneRingError):
     """The store cannot be read or written."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onering_cli.commands.completion import complete_accounts, complete_drafts
-from onering_cli.commands.session import AsJson, Session, session_of
+from onering_cli.commands.run_outcome import EMPTY_REPORT, finish_run, run_told
+from onering_cli.commands.session import AsJson, Session, declare, session_of
 from onering_cli.commands.targets import Target, find_target
-from onering_cli.errors import OneRingError, RefusedError, TryLaterError, UsageError
+from onering_cli.errors import RefusedError, UsageError
 from onering_cli.publishing.cost import dollars
 from onering_cli.publishing.lint import WAIVABLE, Rule
 from onering_cli.publishing.model import Form, Poll
@@ -21,7 +21,7 @@ from onering_cli.publishing.plan import Wishes, propose
 from onering_cli.render.plans import finding_documents, plan_posts, show_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from onering_cli.publishing.lint import Finding
@@ -29,17 +29,6 @@ if TYPE_CHECKING:
     from onering_cli.publishing.plan import Plan
     from onering_cli.text.draft import Draft
 
-EMPTY_REPORT: dict[str, Any] = {
-    "status": None,
-    "draft": None,
-    "run": None,
-    "account": None,
-    "root": {"id": None, "url": None},
-    "posts": [],
-    "remaining": 0,
-    "warnings": [],
-    "cost_usd": 0.0,
-}
 _POST_ID = re.compile(r"(?:https?://[^/\s]+/[^/\s]+/status/)?(\d{1,20})(?:[/?#].*)?")
 
 Account = Annotated[str, typer.Option(help="The account to post to.", autocompletion=complete_accounts)]
@@ -48,6 +37,7 @@ Account = Annotated[str, typer.Option(help="The account to post to.", autocomple
 def attach(root: typer.Typer) -> None:
     """Add the command to the app."""
     root.command("post", rich_help_panel="Publish")(post)
+    declare("post", **{**EMPTY_REPORT, "status": "planned"})
 
 
 def post(  # noqa: PLR0913 -- one parameter per option
@@ -90,7 +80,7 @@ def post(  # noqa: PLR0913 -- one parameter per option
         onering generate notes.md | onering post - --idempotency-key "notes-$(date +%F)" --json
     """
     session = session_of(context)
-    session.promise("post", as_json=as_json, **{**EMPTY_REPORT, "status": "planned"})
+    session.promise("post", as_json=as_json)
     target = find_target(session, draft)
     account = session.toolbox.account(account or target.draft.account)
     wishes = Wishes(
@@ -137,9 +127,10 @@ def _publish(session: Session, planned: Plan, target: Target, *, strict: bool, k
         _ask(session, planned, target)
     reference = f"draft:{target.stored.id}" if target.stored else ""
     proposal = propose(planned, draft=reference, key=key, strict=strict or session.toolbox.publishing.strict)
-    engine = session.toolbox.engine(planned.account, folder=target.folder, watcher=PostingProgress(session.streams))
+    progress = PostingProgress(session.streams)
+    engine = session.toolbox.engine(planned.account, folder=target.folder, watcher=progress)
     began_at = session.toolbox.clock.now()
-    with run_told(session):
+    with run_told(session, progress):
         run = engine.publish(proposal)
     told = report(run, operation="post")
     told["warnings"] = [*(finding.message for finding in planned.warnings), *told["warnings"]]
@@ -161,41 +152,6 @@ def _ask(session: Session, planned: Plan, target: Target) -> None:
 def _say_when_done_before(session: Session, run: Run, began_at: datetime) -> None:
     if run.updated_at < began_at and not session.wants_json:
         session.streams.note(f"this was posted before, as run {run.id}; nothing was sent now")
-
-
-@contextmanager
-def run_told(session: Session) -> Iterator[None]:
-    """Let an error say where its run stands, and when to come back."""
-    from onering_cli.publishing.report import report
-
-    try:
-        yield
-    except OneRingError as error:
-        run_id = error.details.get("run")
-        if session.wants_json and isinstance(run_id, str):
-            told = report(session.toolbox.journal.get(run_id), operation="")
-            session.fill(**{name: value for name, value in told.items() if name != "operation"})
-        if isinstance(error, TryLaterError) and error.retry_at is not None:
-            rest = error.hint.removeprefix("wait; ")
-            error.hint = f"try again after {error.retry_at.astimezone():%Y-%m-%d %H:%M:%S %Z}; {rest}"
-        raise
-
-
-def finish_run(
-    session: Session, run: Run, told: dict[str, Any], error: Exception | None, *, links: bool = True
-) -> None:
-    """Print how a run stands: its report as JSON, or the links of what is out; then raise what is left to act on."""
-    session.fill(**{name: value for name, value in told.items() if name != "operation"})
-    if error is None:
-        session.answer()
-    if links and not session.wants_json:
-        for segment in run.segments:
-            if segment.url:
-                session.streams.data(segment.url)
-        for warning in run.warnings:
-            session.streams.warn(warning)
-    if error is not None:
-        raise error
 
 
 def _refuse_errors(planned: Plan) -> None:

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
+_EMPTY: dict[str, Mapping[str, Any]] = {}
+
+
+def declare(operation: str, **empty: Any) -> None:
+    """Say, when a command is added to the app, which keys its JSON object has whatever goes wrong."""
+    _EMPTY[operation] = empty
+
+
 @dataclass(slots=True)
 class Session:
     """One run of the program.
@@ -34,7 +42,7 @@ class Session:
     def promise(self, operation: str, *, as_json: bool, **empty: Any) -> None:
         """Say which keys the JSON object of this command has; a failure prints them too, with an ``error``."""
         if as_json:
-            self.document = {"operation": operation, **empty}
+            self.document = {"operation": operation, **_EMPTY.get(operation, {}), **empty}
 
     @property
     def wants_json(self) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onering_cli.commands.completion import complete_accounts, complete_runs
-from onering_cli.commands.post import EMPTY_REPORT, finish_run, post_id, run_told
-from onering_cli.commands.session import AsJson, Session, session_of
+from onering_cli.commands.post import post_id
+from onering_cli.commands.run_outcome import EMPTY_REPORT, finish_run, run_told
+from onering_cli.commands.session import AsJson, Session, declare, session_of
 from onering_cli.errors import UsageError
 from onering_cli.publishing.elapsed import stamp
 from onering_cli.publishing.report import report
@@ -27,6 +28,11 @@ app = typer.Typer(no_args_is_help=True, help="See what became of a thread, and g
 def attach(root: typer.Typer) -> None:
     """Add the noun to the app."""
     root.add_typer(app, name="thread", rich_help_panel="Publish")
+    for verb in ("resume", "reconcile", "rollback"):
+        declare(f"thread.{verb}", **EMPTY_REPORT)
+    declare("thread.status", **EMPTY_REPORT, explanation="", next=[])
+    declare("thread.list", runs=[])
+    declare("thread.open", run=None, url=None)
 
 
 @app.command("list")
@@ -45,7 +51,7 @@ def list_(
         onering thread list --unfinished
     """
     session = session_of(context)
-    session.promise("thread.list", as_json=as_json, runs=[])
+    session.promise("thread.list", as_json=as_json)
     runs = session.toolbox.journal.page(limit=limit, offset=offset, unfinished=unfinished, account=account)
     if session.wants_json:
         documents = [
@@ -73,7 +79,7 @@ def list_(
 def status(context: typer.Context, reference: Reference = "@last", *, as_json: AsJson = False) -> None:
     """Say where a thread stands, post by post, and what to do next."""
     session = session_of(context)
-    session.promise("thread.status", as_json=as_json, **EMPTY_REPORT, explanation="", next=[])
+    session.promise("thread.status", as_json=as_json)
     run = session.toolbox.journal.get(reference)
     now = stamp(session.toolbox.clock)
     if session.wants_json:
@@ -98,8 +104,8 @@ def resume(
     Examples:
         onering thread resume @last
     """
-    session, run, engine = _begin(context, "thread.resume", reference, as_json=as_json)
-    with run_told(session):
+    session, run, engine, progress = _begin(context, "thread.resume", reference, as_json=as_json)
+    with run_told(session, progress):
         run = engine.resume(run.id, absent=send_again)
     _finish(session, run, "thread.resume")
 
@@ -122,9 +128,9 @@ def reconcile(
 
         onering thread reconcile @last --post 3 --adopt https://x.com/me/status/1890000000000000000
     """
-    session, run, engine = _begin(context, "thread.reconcile", reference, as_json=as_json)
+    session, run, engine, progress = _begin(context, "thread.reconcile", reference, as_json=as_json)
     remote_id = post_id(adopt, "--adopt")
-    with run_told(session):
+    with run_told(session, progress):
         index = number - 1 if number is not None else None
         run = engine.adopt(run.id, index, remote_id) if remote_id else engine.reconcile(run.id)
     _finish(session, run, "thread.reconcile")
@@ -144,14 +150,14 @@ def rollback(
     Examples:
         onering thread rollback @last --yes
     """
-    session, run, engine = _begin(context, "thread.rollback", reference, as_json=as_json)
+    session, run, engine, progress = _begin(context, "thread.rollback", reference, as_json=as_json)
     if not yes:
         if session.wants_json:
             raise UsageError("deleting posts needs a confirmation", hint="add --yes")
         show_run(session.streams, run, stamp(session.toolbox.clock))
         if not session.streams.confirm("Delete these posts?"):
             raise UsageError("nothing was deleted", hint="answer y, or add --yes")
-    with run_told(session):
+    with run_told(session, progress):
         run = engine.roll_back(run.id, absent=not_there)
     _finish(session, run, "thread.rollback")
 
@@ -160,7 +166,7 @@ def rollback(
 def open_(context: typer.Context, reference: Reference = "@last", *, as_json: AsJson = False) -> None:
     """Open a thread's first post in the browser, or print its address where there is none."""
     session = session_of(context)
-    session.promise("thread.open", as_json=as_json, run=None, url=None)
+    session.promise("thread.open", as_json=as_json)
     run = session.toolbox.journal.get(reference)
     url = run.segments[0].url
     if not url:
@@ -173,12 +179,15 @@ def open_(context: typer.Context, reference: Reference = "@last", *, as_json: As
         session.streams.note("no browser could be opened; the address is above")
 
 
-def _begin(context: typer.Context, operation: str, reference: str, *, as_json: bool) -> tuple[Session, Run, Engine]:
+def _begin(
+    context: typer.Context, operation: str, reference: str, *, as_json: bool
+) -> tuple[Session, Run, Engine, PostingProgress]:
     session = session_of(context)
-    session.promise(operation, as_json=as_json, **EMPTY_REPORT)
+    session.promise(operation, as_json=as_json)
     run = session.toolbox.journal.get(reference)
     session.fill(**_report(run, operation))
-    return session, run, session.toolbox.engine(run.account, watcher=PostingProgress(session.streams))
+    progress = PostingProgress(session.streams)
+    return session, run, session.toolbox.engine(run.account, watcher=progress), progress
 
 
 def _finish(session: Session, run: Run, operation: str) -> None:

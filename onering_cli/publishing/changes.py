@@ -7,6 +7,10 @@ from onering_cli.publishing.elapsed import Stamp
 from onering_cli.publishing.model import Lease, Run, RunStatus, SegmentState, is_final, status_of
 from onering_cli.publishing.ports import Change, Claim, Proposal
 
+_MAY_BE_OUT = frozenset(
+    {SegmentState.SENDING, SegmentState.SENT, SegmentState.UNKNOWN, SegmentState.HELD, SegmentState.DELETING}
+)
+
 
 def begun(proposal: Proposal, claim: Claim, run_id: str) -> Run:
     """The new run for a proposal, claimed."""
@@ -51,6 +55,22 @@ def stands_for(run: Run, proposal: Proposal) -> bool:
         return True
     was_out = any(segment.state is SegmentState.DELETED for segment in run.segments)
     return was_out and run.payload_hash == proposal.payload_hash
+
+
+def refuse_run_like(run: Run) -> None:
+    """Refuse to begin a run whose first post is that of another one, which is partly out and not finished.
+
+    A file that is edited after its thread broke off is another draft; posted as such, its beginning would be out twice.
+
+    Raises:
+        PartialError: `run` is such a run.
+    """
+    if not is_final(status_of(run)) and any(part.state in _MAY_BE_OUT or part.unanswered for part in run.segments):
+        raise PartialError(
+            f"run {run.id} to {run.account} begins with the same post, is partly out and not finished",
+            hint=f"onering thread resume {run.id}, or onering thread rollback {run.id} to begin anew",
+            details={"run": run.id},
+        )
 
 
 def refuse_second_run(run: Run) -> None:

@@ -83,6 +83,7 @@ class Drive:
         self._may_send = may_send
         self._facts = parts.destination.describe()
         self._read_usd_milli = 0
+        parts.watcher.on_run(run)
 
     def follow(self, index: int, event: Event) -> bool:
         """Take a segment from an event as far as it gets; true when the next segment may have its turn."""
@@ -107,7 +108,15 @@ class Drive:
         """Give the run back, if this process still has it."""
         if self.run.lease is not None:
             with suppress(OneRingError):  # whoever took the run has it; a lease that cannot be given back runs out
+                self._read_again()
                 self._record(Change(release=True))
+                self._parts.watcher.on_run(self.run)
+
+    def _read_again(self) -> None:
+        """An interruption may have come between a commit and its being known here; the journal knows."""
+        stored = self._parts.journal.get(self.run.id)
+        if stored.fence == self.run.fence:
+            self.run = stored
 
     def _step(self, index: int, event: Event) -> Effect:
         """One transition, durable before its effect is known to the caller."""
@@ -116,6 +125,8 @@ class Drive:
         if after is not before or isinstance(event, Blocked):
             self._record(self._change(after, event, stops=effect is Effect.STOP))
             self._parts.watcher.on_segment(self.run, after)
+            if self.run.lease is None:
+                self._parts.watcher.on_run(self.run)
         return effect
 
     def _change(self, segment: Segment, event: Event, *, stops: bool) -> Change:

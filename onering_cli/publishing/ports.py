@@ -248,7 +248,8 @@ class Journal(Protocol):
             LogInError: The account's credential was refused earlier.
             RefusedError: The account is blocked.
             TryLaterError: A new run would exceed the limits; nothing was written.
-            PartialError: Another key's run of the same draft to the same account is not finished.
+            PartialError: Another key's run of the same draft to the same account is not finished, or a run that begins
+                with the same post is partly out and not finished.
         """
         ...
 
@@ -308,6 +309,10 @@ class Journal(Protocol):
 class Watcher(Protocol):
     """Is told what the engine does, as it does it."""
 
+    def on_run(self, run: Run) -> None:
+        """This process has begun the run or taken it up, and the run has a lease; or has left it, and it has none."""
+        ...
+
     def on_segment(self, run: Run, segment: Segment) -> None:
         """A segment has changed, durably."""
         ...
@@ -323,6 +328,9 @@ class Watcher(Protocol):
 
 class Unwatched:
     """A watcher that looks away."""
+
+    def on_run(self, run: Run) -> None:
+        """Nothing."""
 
     def on_segment(self, run: Run, segment: Segment) -> None:
         """Nothing."""

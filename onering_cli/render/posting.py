@@ -22,11 +22,22 @@ _LONG_WAIT_S = 1.0
 
 
 class PostingProgress:
-    """A line on stderr for each thing a person waits for; silent where nobody watches."""
+    """A line on stderr for each thing a person waits for; silent where nobody watches.
+
+    Args:
+        streams: Where the person is.
+
+    Attributes:
+        run_id: The run that this process works at, or worked at last; "" before it has one.
+    """
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
-        self._spent: dict[str, int] = {}
+        self.run_id = ""
+
+    def on_run(self, run: Run) -> None:
+        """The run was begun, taken up or left; a person sees it by what happens to its posts."""
+        self.run_id = run.id
 
     def on_segment(self, run: Run, segment: Segment) -> None:
         """A segment has changed, durably."""

@@ -174,6 +174,7 @@ class Toolbox:
         from pathlib import Path
 
         from onering_cli.adapters.media_files import MediaFolder
+        from onering_cli.adapters.posting_log import PostingLog
         from onering_cli.publishing.drive import Parts
         from onering_cli.publishing.engine import Engine
         from onering_cli.publishing.rules import X
@@ -185,7 +186,7 @@ class Toolbox:
             clock=self.clock,
             settings=replace(self.publishing, threads_per_hour=self.billing.threads_per_hour()),
             platform=X,
-            watcher=watcher,
+            watcher=PostingLog(self.log.getChild("posting"), watcher),
         )
         return Engine(parts)
 

@@ -13,9 +13,12 @@ from doubles.fake_x import FakeX, fault, refusal
 from doubles.posting_desk import KEYS, SECRETS, posting_desk  # noqa: F401 -- the fixture `desk`
 from pysqlite3 import dbapi2
 
+from onering_cli.clock import SystemClock
 from onering_cli.errors import ExitCode
+from onering_cli.render.streams import Streams
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from doubles.posting_desk import Desk
@@ -241,6 +244,163 @@ def test_a_draft_that_is_edited_meanwhile_is_posted_as_it_was(desk: Desk) -> Non
     assert result.json["status"] == "posted"
     assert any("has changed" in warning for warning in result.json["warnings"])
     assert desk.texts() == list(THREE)
+
+
+def test_a_file_that_changes_while_a_person_decides_is_posted_as_it_was_shown(desk: Desk) -> None:
+    draft = desk.draft(*THREE)
+
+    def change_and_agree(*_: object) -> bool:
+        desk.draft("Something else.", "That nobody has seen.")
+        return True
+
+    desk.monkeypatch.setattr(Streams, "confirm", change_and_agree)
+    shown = desk.call("post", draft, terminal=True).out
+    assert "The second part." in shown
+    assert desk.texts() == list(THREE)
+
+
+def test_a_file_edited_after_its_thread_broke_off_does_not_begin_anew_beside_it(desk: Desk) -> None:
+    """It is another draft, but its first post is out; without the platform's duplicate rule it would be out twice."""
+    desk.x.world.rules.duplicates = False
+    desk.x.strike(refusal("credits", skip=1))
+    run = desk.post(desk.draft(*THREE)).json["run"]
+    edited = desk.draft(THREE[0], "The second part, mended.")
+    refused = desk.post(edited)
+    assert (refused.code, refused.json["run"]) == (ExitCode.PARTIAL, run)
+    assert "begins with the same post" in refused.json["error"]["message"]
+    assert desk.call("thread", "rollback", run, "--yes").code == ExitCode.DONE
+    assert desk.post(edited).code == ExitCode.DONE
+    assert desk.texts() == [THREE[0], "The second part, mended."]
+
+
+def test_what_was_never_sent_can_be_edited_freely(desk: Desk) -> None:
+    desk.set(X_API_BASE=_nowhere())
+    assert desk.post(desk.draft(*THREE)).code == ExitCode.TRY_LATER
+    desk.set(X_API_BASE=desk.x.base)
+    assert desk.post(desk.draft(THREE[0], "Mended.")).code == ExitCode.DONE
+
+
+def _remove(picture: Path) -> None:
+    picture.unlink()
+
+
+def _swap_for_a_link(picture: Path) -> None:
+    picture.rename(picture.with_name("elsewhere.png"))
+    picture.symlink_to("elsewhere.png")
+
+
+def _replace_by_another_type(picture: Path) -> None:
+    picture.write_bytes(b"GIF89a" + DOT)
+
+
+def _replace_by_text(picture: Path) -> None:
+    picture.write_text("no picture at all")
+
+
+CHANGES = [_remove, _swap_for_a_link, _replace_by_another_type, _replace_by_text]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_media_that_change_while_a_person_decides_stop_the_thread_before_its_first_post(
+    desk: Desk, change: Callable[[Path], None]
+) -> None:
+    picture = image(desk.folder)
+    draft = desk.draft("The first part.", "With a picture.\n\n![A dot](dot.png)")
+
+    def change_and_agree(*_: object) -> bool:
+        change(picture)
+        return True
+
+    desk.monkeypatch.setattr(Streams, "confirm", change_and_agree)
+    result = desk.call("post", draft, terminal=True)
+    assert result.code == ExitCode.REFUSED
+    assert "a media file is gone or has changed since the thread was planned" in result.err.replace("\n", " ")
+    assert (desk.texts(), desk.creates()) == ([], 0)
+    picture.unlink(missing_ok=True)
+    image(desk.folder)
+    assert desk.call("thread", "resume", "--json").json["status"] == "posted"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_remove, "is not there"),
+        (_swap_for_a_link, "links are not followed"),
+        (_replace_by_text, "is no image, GIF or video, whatever its name says"),
+    ],
+)
+def test_media_that_cannot_be_used_are_refused_by_lint(desk: Desk, change: Callable[[Path], None], words: str) -> None:
+    change(image(desk.folder))
+    result = desk.post(desk.draft("With a picture.\n\n![A dot](dot.png)"))
+    assert result.code == ExitCode.REFUSED
+    assert words in result.json["error"]["message"]
+    assert desk.x.seen() == []
+
+
+def test_media_are_what_their_content_says_whatever_they_are_called(desk: Desk) -> None:
+    image(desk.folder, "dot.gif")
+    assert desk.post(desk.draft("A dot.\n\n![A dot](dot.gif)")).code == ExitCode.DONE
+    (media,) = desk.x.world.media.values()
+    assert (media.media_type, media.category) == ("image/png", "tweet_image")
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_set_wrong_between_two_calls_duplicates_nothing_and_calls_nothing_early(desk: Desk, days: int) -> None:
+    desk.x.world.rules.duplicates = False
+    draft = desk.draft(*THREE)
+    desk.x.strike(refusal("rate_15min", skip=1))
+    assert desk.post(draft).code == ExitCode.PARTIAL
+    right = SystemClock.now
+    desk.monkeypatch.setattr(SystemClock, "now", lambda clock: right(clock) + timedelta(days=days))
+    creates = desk.creates()
+    assert desk.post(draft).code == ExitCode.PARTIAL
+    assert desk.creates() == creates
+    _write(desk, "UPDATE segments SET pause_s = 0 WHERE pause_s > 0")
+    desk.x.strike(fault("drop_after_accept"))
+    assert desk.post(draft).code == ExitCode.DONE
+    assert desk.texts() == list(THREE)
+
+
+def test_the_log_tells_what_was_done_without_a_text(desk: Desk) -> None:
+    desk.x.strike(fault("truncated_201", skip=1))
+    run = desk.post(desk.draft(*THREE)).json["run"]
+    desk.call("thread", "rollback", "--yes")
+    entries = desk.call("log", "--json").json["entries"]
+    assert all(entry["fields"]["run"] == run and entry["fields"]["account"] == "default" for entry in entries)
+    told = [(entry["message"], entry["fields"].get("post")) for entry in entries if entry["message"] != "waiting"]
+    assert told == [
+        ("run begun", None),
+        ("post sending", 1),
+        ("post sent", 1),
+        ("post sending", 2),
+        ("post unknown", 2),
+        ("post adopted", 2),
+        ("post sending", 3),
+        ("post sent", 3),
+        ("run posted", None),
+        ("run taken up", None),
+        *((f"post {state}", number) for number in (3, 2, 1) for state in ("deleting", "deleted")),
+        ("run rolled back", None),
+    ]
+    assert [entry["fields"]["id"] for entry in entries if entry["message"] == "post sent"] == [
+        desk.x.accepted[0].id,
+        desk.x.accepted[2].id,
+    ]
+    assert not any(text in line for text in THREE for line in map(json.dumps, entries))
+
+
+def test_the_log_warns_of_what_asks_for_a_person(desk: Desk) -> None:
+    desk.x.strike(refusal("credits"))
+    desk.post(desk.draft("One."))
+    desk.x.strike(fault("drop_before_accept"))
+    desk.call("thread", "resume")
+    desk.x.strike(fault("drop_before_accept"))
+    desk.post(desk.draft("Two.", name="b.md"), "--strict")
+    warned = [entry["message"] for entry in desk.call("log", "--level", "warning", "--json").json["entries"]]
+    assert warned == ["post blocked", "run left blocked", "post unknown", "post unknown", "post held", "run left held"]
+    told = desk.call("log", "--level", "info").out
+    assert "post held" in told
+    assert "reason=not_found" in told
 
 
 def _nowhere() -> str:

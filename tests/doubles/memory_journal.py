@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from onering_cli.errors import TryLaterError, UsageError
 from onering_cli.publishing.admission import admit, admit_cost, month_of, rest_usd_milli
-from onering_cli.publishing.changes import applied, begun, refuse_second_run, stands_for
+from onering_cli.publishing.changes import applied, begun, refuse_run_like, refuse_second_run, stands_for
 from onering_cli.publishing.elapsed import Pause, Stamp, ends_at, proven_s
 from onering_cli.publishing.model import Lease, Reason, Run, Segment, is_final, status_of
 from onering_cli.publishing.ports import (
@@ -43,6 +43,9 @@ class MemoryJournal:
         found = self._find(proposal)
         if found is not None:
             return found, False
+        for run in self._runs.values():
+            if run.account == proposal.account and run.segments[0].likeness == proposal.segments[0].likeness:
+                refuse_run_like(run)
         starts = [run.created_at for run in self._runs.values() if run.account == proposal.account]
         cost = sum(segment.cost_usd_milli for segment in proposal.segments)
         facts = self._facts(proposal.account, claim.now.at)

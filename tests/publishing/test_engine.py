@@ -21,11 +21,11 @@ from onering_cli.publishing.words import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
 
     from doubles.threads import Machine
 
-    from onering_cli.publishing.model import FrozenMedia, Payload
+    from onering_cli.publishing.model import FrozenMedia, Payload, Run
 
 THREAD = thread("one", "two", "three")
 
@@ -123,6 +123,32 @@ def test_an_interrupted_call_is_unknown_at_once_and_the_run_is_free(stage: Machi
     assert run.lease is None
     assert status_of(stage.publish(proposal(THREAD))) is RunStatus.POSTED
     assert len(stage.platform.live()) == 3
+
+
+def test_an_interruption_between_a_commit_and_its_return_leaves_the_run_as_committed(
+    stage: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = stage.journal.record
+    written = 0
+
+    def record_and_be_interrupted(*arguments: Any) -> Run:
+        nonlocal written
+        written += 1
+        after = record(*arguments)
+        if written == 4:
+            raise KeyboardInterrupt
+        return after
+
+    monkeypatch.setattr(stage.journal, "record", record_and_be_interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        stage.publish(proposal(THREAD))
+    (summary,) = stage.journal.page(limit=1)
+    run = stage.journal.get("@last")
+    assert states(run) == ["sent", "sent", "planned"]
+    assert (summary.status, summary.sent) == (RunStatus.PARTIAL, 2)
+    assert run.lease is None
+    assert run.spent_usd_milli == 30
+    assert status_of(stage.publish(proposal(THREAD))) is RunStatus.POSTED
 
 
 def test_all_media_are_uploaded_before_the_first_post(stage: Machine) -> None:

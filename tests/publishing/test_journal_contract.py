@@ -10,7 +10,7 @@ import pytest
 from doubles.fake_clock import FakeClock
 from doubles.threads import proposal, thread
 
-from onering_cli.errors import RefusedError, TryLaterError, UsageError
+from onering_cli.errors import PartialError, RefusedError, TryLaterError, UsageError
 from onering_cli.publishing.elapsed import EPOCH, Pause, stamp
 from onering_cli.publishing.model import Form, Poll, Reason, RunStatus, SegmentState, Upload, status_of
 from onering_cli.publishing.ports import Change, Claim, LeaseLostError, Limits
@@ -289,6 +289,21 @@ def test_texts_that_repeat_lately_are_known(journal: Journal, clock: FakeClock) 
     clock.advance(7200)
     assert not alike()
     assert alike(hours=3)
+
+
+def test_a_run_does_not_begin_like_one_that_is_partly_out(journal: Journal, clock: FakeClock) -> None:
+    first = begun(journal, clock, "good morning", "one", name="draft:1")
+    again = proposal(thread("good morning", "two"), name="draft:2")
+    assert journal.begin(again, claim(clock), LIMITS)[1]  # nothing of the first is out
+    sending = replace(first.segments[0], state=SegmentState.SENDING, attempt=1, attempted=stamp(clock))
+    first = journal.record(first, Change(segments=(sending,)), stamp(clock))
+    with pytest.raises(PartialError) as told:
+        journal.begin(replace(again, draft="draft:3"), claim(clock), LIMITS)
+    assert told.value.details["run"] == first.id
+    assert journal.begin(replace(again, draft="draft:3", account="bob"), claim(clock), LIMITS)[1]
+    parts = tuple(replace(part, state=SegmentState.SENT, remote_id=f"{part.index}") for part in first.segments)
+    journal.record(first, Change(segments=parts), stamp(clock))
+    assert journal.begin(replace(again, draft="draft:3"), claim(clock), LIMITS)[1]
 
 
 def test_a_stamp_of_long_ago_is_a_stamp(journal: Journal, clock: FakeClock) -> None:

@@ -18,7 +18,7 @@ from onering_cli.clock import Clock, from_iso, to_iso
 from onering_cli.drafts.references import Last, read_reference
 from onering_cli.errors import StoreError, TryLaterError, UsageError
 from onering_cli.publishing.admission import CLOCK_TOLERANCE, WINDOW, admit, admit_cost, month_of, rest_usd_milli
-from onering_cli.publishing.changes import applied, begun, refuse_second_run, stands_for
+from onering_cli.publishing.changes import applied, begun, refuse_run_like, refuse_second_run, stands_for
 from onering_cli.publishing.elapsed import Pause, Stamp, ends_at
 from onering_cli.publishing.model import Reason, Run, Segment, is_final, status_of
 from onering_cli.publishing.ports import (
@@ -99,6 +99,11 @@ _ALIKE = """
     WHERE likeness = ? AND likeness <> '' AND attempted_wall_s >= ? AND account = ? AND runs.id <> ? LIMIT 1
 """
 
+_UNFINISHED_LIKE = """
+    SELECT runs.id FROM segments JOIN runs ON runs.seq = segments.run
+    WHERE likeness = ? AND likeness <> '' AND account = ? AND status NOT IN ('posted', 'rolled_back')
+"""
+
 
 class SqliteJournal:
     """Satisfies `Journal`.
@@ -121,6 +126,8 @@ class SqliteJournal:
             found = _find(connection, proposal)
             if found is not None:
                 return found, False
+            for run_id in _unfinished_like(connection, proposal):
+                refuse_run_like(_load(connection, run_id))
             rest = sum(segment.cost_usd_milli for segment in proposal.segments)
             now = claim.now.at
             admit(
@@ -256,6 +263,12 @@ def _find(connection: sqlite3.Connection, proposal: Proposal) -> Run | None:
         refuse_second_run(run)
         return None
     return run if stands_for(run, proposal) else None
+
+
+def _unfinished_like(connection: sqlite3.Connection, proposal: Proposal) -> list[str]:
+    """Unfinished runs that begin with the same post."""
+    rows = connection.execute(_UNFINISHED_LIKE, (proposal.segments[0].likeness, proposal.account))
+    return [row["id"] for row in rows]
 
 
 def _load(connection: sqlite3.Connection, run_id: str) -> Run:
