@@ -48,6 +48,7 @@ def imported(*arguments: str) -> set[str]:
         ("ring", "balance"),
         ("ring", "history"),
         ("ring", "verify"),
+        ("plan",),
     ],
     ids=" ".join,
 )

@@ -22,6 +22,8 @@ NOUNS: dict[str, str] = {
     "voice": "voice",
     "post": "post",
     "thread": "thread",
+    "upgrade": "upgrade",
+    "plan": "upgrade",
     "ring": "ring",
     "auth": "auth",
     "config": "config",

@@ -51,6 +51,17 @@ THREADS_PER_HOUR = Setting("publishing.threads_per_hour", whole(1, 1000), 5, "Th
 MONTHLY_BUDGET_USD = Setting(
     "publishing.monthly_budget_usd", dollars, None, "Refuse to post once a calendar month has cost this much."
 )
+STRIPE_PRICE = Setting("stripe.price", text, "", "The price that `upgrade` sells: its id at Stripe, or its lookup key.")
+STRIPE_API_BASE = Setting("stripe.api_base", base_address, "", "Another endpoint that speaks Stripe's API.")
+STRIPE_SUCCESS_URL = Setting(
+    "stripe.success_url",
+    base_address,
+    "http://127.0.0.1:4242/paid?session_id={CHECKOUT_SESSION_ID}",
+    "Where the browser goes after paying; {CHECKOUT_SESSION_ID} is filled in. `webhook listen` serves the default.",
+)
+STRIPE_POLL_S = Setting("stripe.poll_s", at_least(0.01), 2.0, "Seconds between looks while `upgrade --wait` waits.")
+STRIPE_CONNECT_TIMEOUT_S = Setting("stripe.connect_timeout_s", at_least(0.05), 10.0, "Seconds to reach Stripe.")
+STRIPE_READ_TIMEOUT_S = Setting("stripe.read_timeout_s", at_least(0.05), 30.0, "Seconds to wait for Stripe's answer.")
 RING_PER_THREAD = Setting("ring.per_thread", whole(0, 1_000_000), 10, "RING that a published thread earns.")
 RING_PER_STREAK_DAY = Setting(
     "ring.per_streak_day", whole(0, 1_000_000), 5, "RING on top for a day that continues a streak."
@@ -82,6 +93,12 @@ SETTINGS: tuple[Setting[Any], ...] = (
     MAX_WAIT_S,
     THREADS_PER_HOUR,
     MONTHLY_BUDGET_USD,
+    STRIPE_PRICE,
+    STRIPE_API_BASE,
+    STRIPE_SUCCESS_URL,
+    STRIPE_POLL_S,
+    STRIPE_CONNECT_TIMEOUT_S,
+    STRIPE_READ_TIMEOUT_S,
     RING_PER_THREAD,
     RING_PER_STREAK_DAY,
     RING_DAILY_CAP,

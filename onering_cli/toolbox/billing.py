@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from onering_cli.errors import LogInError, UsageError
 from onering_cli.publishing.model import RunStatus, status_of
 from onering_cli.settings import catalogue as settings
 from onering_cli.settings.setting import Origin
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from onering_cli.adapters.ring_witness import RingWitness
     from onering_cli.adapters.sqlite.ledger import SqliteLedger
+    from onering_cli.adapters.sqlite.purchases import SqlitePurchases
+    from onering_cli.adapters.stripe.payments import StripePayments
+    from onering_cli.billing.checkout import Plan, Wish
     from onering_cli.billing.earning import EarnRules
     from onering_cli.publishing.model import Run
     from onering_cli.toolbox import Toolbox
@@ -84,11 +88,75 @@ class Billing:
 
     def is_verified(self) -> bool:
         """Whether a payment stands that marks the user verified."""
-        return False
+        return self.purchases.is_verified()
+
+    @cached_property
+    def purchases(self) -> SqlitePurchases:
+        """The record of checkouts, purchases and news."""
+        from onering_cli.adapters.sqlite.purchases import SqlitePurchases
+
+        return SqlitePurchases(self._toolbox.store, self._toolbox.clock)
+
+    @cached_property
+    def payments(self) -> StripePayments:
+        """The payment service.
+
+        Raises:
+            LogInError: There is no key for it.
+            UsageError: The key is not a secret one.
+        """
+        from onering_cli.adapters.secrets import STRIPE_SECRET_KEY
+        from onering_cli.adapters.stripe.payments import StripePayments
+
+        key = self._toolbox.secrets.get(STRIPE_SECRET_KEY)
+        if key is None:
+            raise LogInError(
+                "there is no key for Stripe", hint="onering auth login stripe, or set ONERING_STRIPE_SECRET_KEY"
+            )
+        values = self._toolbox.settings
+        return StripePayments(
+            key.reveal(),
+            self._toolbox.clock,
+            api_base=values[settings.STRIPE_API_BASE],
+            connect_timeout_s=values[settings.STRIPE_CONNECT_TIMEOUT_S],
+            read_timeout_s=values[settings.STRIPE_READ_TIMEOUT_S],
+        )
+
+    def wish(self, plan: Plan) -> Wish:
+        """An upgrade as the settings have it.
+
+        Raises:
+            UsageError: No price is set.
+        """
+        from onering_cli.billing.checkout import Wish
+
+        price = self._toolbox.settings[settings.STRIPE_PRICE]
+        if not price:
+            raise UsageError(
+                "no price is set that could be paid",
+                hint="onering config set stripe.price with the id (price_...) or the lookup key of a price at Stripe",
+            )
+        return Wish(plan, price, self._toolbox.settings[settings.STRIPE_SUCCESS_URL])
+
+    def open_page(self, url: str) -> bool:
+        """Open a page in a browser with windows; whether there is one. A browser in the terminal would take it over."""
+        import sys
+        import webbrowser
+
+        environment = self._toolbox.environment
+        has_windows = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+        if sys.platform.startswith("linux") and not has_windows:
+            return False
+        try:
+            return self._toolbox.open_browser(url)
+        except webbrowser.Error:
+            return False
 
     def close(self) -> None:
         """Let the witness know what was appended."""
-        if "ledger" in self.__dict__:
+        if "payments" in self.__dict__:
+            self.payments.close()
+        if self.__dict__.keys() & {"ledger", "purchases"}:
             self.witness.follow(self.ledger)
 
 
