@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doubles.program import guarded_environment
+from doubles.remembering import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,3 +62,19 @@ def test_a_cheap_command_loads_no_vendor_and_no_rich_into_a_pipe(
     loaded = imported(*arguments)
     assert "onering_cli" in loaded
     assert loaded.isdisjoint(VENDORS | {"rich"}), sorted(loaded & (VENDORS | {"rich"}))
+
+
+@pytest.mark.parametrize("arguments", [("draft", "lint", "@last"), ("post", "thread.md", "--dry-run")], ids=" ".join)
+def test_looking_for_repeats_by_words_loads_no_vendor(
+    onering: Callable[..., Result],
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(home, "Caches lie about the past.", "Something else was published on this day.", account="default")
+    (tmp_path / "thread.md").write_text("Caches lie about the past.\n", encoding="utf-8")
+    onering("draft", "import", "thread.md")
+    assert onering(*arguments, "--json").json["repeats"] != []
+    assert imported(*arguments).isdisjoint(VENDORS | {"rich"})

@@ -148,16 +148,20 @@ def import_(
     Examples:
         onering draft import threads/*.md
     """
+    from onering_cli.commands.repeats import repeat_documents, warn_of_repeats
     from onering_cli.commands.targets import find_target
 
     session = session_of(context)
-    session.promise("draft.import", as_json=as_json, drafts=[])
+    session.promise("draft.import", as_json=as_json, drafts=[], repeats=[])
     targets = [find_target(session, file) for file in files]
     for target in targets:
         if target.stored is not None:
             raise UsageError(f"{target.name} is a draft already", hint="give files, or - for stdin")
-    kept = []
+    kept, repeats = [], []
     for target in targets:
+        found = warn_of_repeats(session, [post.text for post in target.draft.posts], target.draft.account)
+        repeats += [{"file": target.name, **document} for document in repeat_documents(found)]
+        session.fill(repeats=repeats)
         stored = session.toolbox.drafts.add(
             target.source, provenance={"imported_from": target.name, "folder": str(target.folder)}
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onering_cli.commands.completion import complete_accounts, complete_drafts, complete_voices
+from onering_cli.commands.repeats import StrictRepeats, repeat_documents, warn_of_repeats, with_repeats
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import ExitCode, UsageError
 
@@ -52,7 +53,7 @@ def edit(
     from onering_cli.drafts.editing import edit as edit_draft
 
     session = session_of(context)
-    session.promise("draft.edit", as_json=as_json, id=None, revision=0, changed=False)
+    session.promise("draft.edit", as_json=as_json, id=None, revision=0, changed=False, repeats=[])
     toolbox = session.toolbox
     stored = toolbox.drafts.get(reference)
     session.fill(id=stored.id, revision=stored.revision)
@@ -63,6 +64,10 @@ def edit(
         run_editor=editor_for(toolbox.environment),
         recover=recover,
     )
+    if done.changed:
+        draft = done.stored.draft
+        found = warn_of_repeats(session, [post.text for post in draft.posts], draft.account)
+        session.fill(repeats=repeat_documents(found))
     session.answer(revision=done.stored.revision, changed=done.changed)
     what = f"saved {stored.id}, revision {done.stored.revision}" if done.changed else f"{stored.id} is unchanged"
     session.streams.note(what)
@@ -78,11 +83,13 @@ def lint(
     voice: Annotated[
         str, typer.Option(help="Tell where it departs from this voice.", autocompletion=complete_voices)
     ] = "",
+    strict_repeats: StrictRepeats = False,
     as_json: AsJson = False,
 ) -> None:
     """Check a draft for all that the platform would refuse, and for what will cost more.
 
-    Exits with 4 when something must be mended; what departs from a voice never has to be.
+    Exits with 4 when something must be mended; what departs from a voice never has to be, and what repeats a published
+    post only with --strict-repeats.
 
     Examples:
         onering draft lint @last
@@ -94,11 +101,13 @@ def lint(
     from onering_cli.render.plans import finding_documents, show_findings
 
     session = session_of(context)
-    session.promise("draft.lint", as_json=as_json, draft=None, posts=0, findings=[], cost_usd=0.0)
+    session.promise("draft.lint", as_json=as_json, draft=None, posts=0, findings=[], repeats=[], cost_usd=0.0)
     found = find_target(session, target)
     account = session.toolbox.account(account or found.draft.account)
     wishes = Wishes(premium=session.toolbox.is_premium(account))
     planned = session.toolbox.plan(found.draft, account, wishes, found.folder)
+    reference = f"draft:{found.stored.id}" if found.stored else ""
+    planned = with_repeats(session, planned, draft=reference, strict=strict_repeats, quiet=not session.wants_json)
     findings = (*planned.findings, *(_departures(session, voice, found.draft) if voice else ()))
     session.answer(
         draft=found.stored.id if found.stored else None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from onering_cli.commands.completion import complete_voices
+from onering_cli.commands.repeats import StrictRepeats, repeat_documents, warn_of_repeats
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import OneRingError, UsageError
 from onering_cli.render.threads import show_explanation, show_thread, thread_document
@@ -61,6 +62,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     allow_unsupported: Annotated[
         bool, typer.Option("--allow-unsupported", help="Keep names and numbers that the material does not hold.")
     ] = False,
+    strict_repeats: StrictRepeats = False,
     stream: Annotated[bool, typer.Option(help="Show the posts as they take shape (terminals only).")] = True,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each step decided and changed.")] = False,
     as_json: AsJson = False,
@@ -79,7 +81,9 @@ def generate(  # noqa: PLR0913 -- one parameter per option
         onering generate notes.md --voice work
     """
     session = session_of(context)
-    session.promise("generate", as_json=as_json, draft=None, title="", writer=model, posts=[], variants=[], steps=[])
+    session.promise(
+        "generate", as_json=as_json, draft=None, title="", writer=model, posts=[], variants=[], steps=[], repeats=[]
+    )
     _check(session, posts, limit, account)
     words, materials = _read(session, [*(sources or []), *(from_ or [])])
     crew = session.toolbox.crew(model)
@@ -97,7 +101,12 @@ def generate(  # noqa: PLR0913 -- one parameter per option
         voice=session.toolbox.voices.files.get(voice).voice if voice else None,
     )
     kept: list[tuple[Thread, StoredDraft]] = []
+    repeats: list[dict[str, Any]] = []
     for thread in _write_variants(session, assignment, crew, variants, stream=stream):
+        texts = [post.text for post in thread.posts]
+        found = warn_of_repeats(session, texts, account, strict=strict_repeats)
+        repeats += [{"variant": len(kept) + 1, **document} for document in repeat_documents(found)]
+        session.fill(repeats=repeats)
         kept.append((thread, _save(session, thread, assignment, number=number, account=account)))
         _fill(session, kept)
     _show(session, kept, limit, explain=explain)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onering_cli.commands.completion import complete_accounts, complete_drafts
+from onering_cli.commands.repeats import StrictRepeats, with_repeats
 from onering_cli.commands.run_outcome import EMPTY_REPORT, finish_run, run_told
 from onering_cli.commands.session import AsJson, Session, declare, session_of
 from onering_cli.commands.targets import Target, find_target
@@ -37,7 +38,7 @@ Account = Annotated[str, typer.Option(help="The account to post to.", autocomple
 def attach(root: typer.Typer) -> None:
     """Add the command to the app."""
     root.command("post", rich_help_panel="Publish")(post)
-    declare("post", **{**EMPTY_REPORT, "status": "planned"})
+    declare("post", **{**EMPTY_REPORT, "status": "planned", "repeats": []})
 
 
 def post(  # noqa: PLR0913 -- one parameter per option
@@ -63,6 +64,7 @@ def post(  # noqa: PLR0913 -- one parameter per option
     made_with_ai: Annotated[bool, typer.Option("--made-with-ai", help="Tell X that a model made it.")] = False,
     waive: Annotated[list[Rule] | None, typer.Option(help="Post although lint reports this rule.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Never send again what may have arrived; ask.")] = False,
+    strict_repeats: StrictRepeats = False,
     idempotency_key: Annotated[str, typer.Option(help="Post once under this key, however often called.")] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be sent; send nothing.")] = False,
@@ -95,6 +97,15 @@ def post(  # noqa: PLR0913 -- one parameter per option
     )
     planned = session.toolbox.plan(_with_media(target.draft, media or [], alt or []), account, wishes, target.folder)
     stored = target.stored.id if target.stored else None
+    asks = not yes and session.streams.interactive and not session.wants_json
+    planned = with_repeats(
+        session,
+        planned,
+        draft=f"draft:{stored}" if stored else "",
+        key=idempotency_key,
+        strict=strict_repeats,
+        quiet=(dry_run or asks) and not session.wants_json,
+    )
     session.fill(account=account, draft=stored, warnings=[finding.message for finding in planned.warnings])
     if dry_run:
         _show_dry(session, planned, target)
@@ -170,6 +181,8 @@ def _refuse_errors(planned: Plan) -> None:
 def _way_out(planned: Plan, finding: Finding) -> str:
     if finding.rule in WAIVABLE:
         return f"to post it all the same: --waive {finding.rule}"
+    if finding.rule is Rule.PUBLISHED:
+        return "change it, or leave out --strict-repeats to be warned only"
     if finding.rule is Rule.OVER_WEIGHT and not planned.wishes.premium:
         premium = f"onering config set accounts.{planned.account}.premium true"
         return f"shorten it, or split it: onering draft split; if the account has X Premium: {premium}"

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from onering_cli.settings.setting import Setting, at_least, base_address, dollars, flag, seconds_list, text, whole
+from onering_cli.settings.setting import (
+    Setting,
+    at_least,
+    base_address,
+    dollars,
+    flag,
+    seconds_list,
+    share,
+    text,
+    whole,
+)
 
 SOURCES_ALLOW_PRIVATE = Setting(
     "sources.allow_private", flag, default=False, help="Let --from read addresses on this machine and its networks."
@@ -28,6 +38,21 @@ X_CALLBACK_PORT = Setting("x.callback_port", whole(1, 65535), 8710, "The port of
 DEFAULT_ACCOUNT = Setting("accounts.default", text, "", "The account that commands use when none is named.")
 ACCOUNT_PREMIUM = Setting(
     "accounts.*.premium", flag, default=False, help="The account has X Premium: posts up to 25,000."
+)
+ACCOUNT_REPEAT_NEAR = Setting(
+    "accounts.*.repeat_near",
+    share,
+    0.5,
+    "A post that has this share of a published one's three-word runs is nearly the same.",
+)
+ACCOUNT_REPEAT_MEANING = Setting(
+    "accounts.*.repeat_meaning",
+    share,
+    0.93,
+    "A post as similar in meaning to a published one says the same; 1 for never.",
+)
+ACCOUNT_REPEAT_DAYS = Setting(
+    "accounts.*.repeat_days", whole(0, 36_500), 180, "What is older than this may be said again; 0 never looks."
 )
 RECONCILE_WAITS_S: Setting[tuple[float, ...]] = Setting(
     "publishing.reconcile_waits_s",
@@ -85,6 +110,9 @@ SETTINGS: tuple[Setting[Any], ...] = (
     X_CALLBACK_PORT,
     DEFAULT_ACCOUNT,
     ACCOUNT_PREMIUM,
+    ACCOUNT_REPEAT_NEAR,
+    ACCOUNT_REPEAT_MEANING,
+    ACCOUNT_REPEAT_DAYS,
     RECONCILE_WAITS_S,
     LEASE_S,
     CONNECT_TIMEOUT_S,

@@ -97,6 +97,15 @@ def whole(least: int, most: int) -> Callable[[object], int]:
     return parse
 
 
+def share(value: object) -> float:
+    """A number from 0 to 1."""
+    wanted = "a number from 0 to 1, such as 0.5"
+    number = _number(value, wanted)
+    if not 0 <= number <= 1:
+        raise ValueError(wanted)
+    return number
+
+
 def seconds_list(value: object) -> tuple[float, ...]:
     """Rising numbers of seconds: a TOML array, or text with commas."""
     wanted = "rising numbers of seconds, such as 90,120,180,300"

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from onering_cli.text.draft import Draft
     from onering_cli.toolbox.billing import Billing
     from onering_cli.toolbox.memory import MemoryTools
+    from onering_cli.toolbox.repeats import RepeatTools
     from onering_cli.toolbox.stats import StatsTools
     from onering_cli.toolbox.voices import VoiceTools
 
@@ -110,6 +111,13 @@ class Toolbox:
         from onering_cli.toolbox.stats import StatsTools
 
         return StatsTools(self)
+
+    @cached_property
+    def repeats(self) -> RepeatTools:
+        """What tells whether a draft repeats what was published."""
+        from onering_cli.toolbox.repeats import RepeatTools
+
+        return RepeatTools(self)
 
     @cached_property
     def journal(self) -> Journal:

@@ -150,6 +150,7 @@ def find_source(
 def insert_posts(connection: sqlite3.Connection, posts: Sequence[Post], source: int, now_ms: int) -> Added:
     """Remember posts within a transaction of the caller's."""
     from onering_cli.adapters.sqlite.full_text import indexable
+    from onering_cli.adapters.sqlite.sketch_rows import insert_sketches
 
     if not posts:
         return Added()
@@ -166,6 +167,7 @@ def insert_posts(connection: sqlite3.Connection, posts: Sequence[Post], source: 
     connection.executemany(
         "INSERT INTO post_words (rowid, body) VALUES (?, ?)", [(seq, indexable(text)) for seq, text in new]
     )
+    insert_sketches(connection, new)
     _measure(connection, posts, now_ms)
     return Added(new=len(new), known=len(posts) - len(new))
 

@@ -1,0 +1,118 @@
+"""What commands make of a draft that repeats what was published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from doubles.posting_desk import posting_desk  # noqa: F401 -- the fixture `desk`
+from doubles.remembering import remember_fixture  # noqa: F401 -- the fixture `remember`
+
+from onering_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from doubles.posting_desk import Desk
+    from doubles.program import Result
+
+    Run = Callable[..., Result]
+    Remember = Callable[..., None]
+
+OLD = "We measured our cache for a whole week and forty of a hundred reads were stale by more than an hour."
+NEW = "A ledger that can only grow is a ledger that nobody has to trust."
+SENTENCE = "it is what you published on "
+
+
+def told(result: Any) -> list[tuple[int, str, str]]:
+    return [(each["post"], each["sameness"], each["published"]["url"]) for each in result.json["repeats"]]
+
+
+def test_a_dry_run_and_a_post_warn_and_send(desk: Desk, remember: Remember) -> None:
+    remember(OLD, account="default")
+    dry = desk.post(desk.draft(NEW, OLD), "--dry-run")
+    assert dry.code == ExitCode.DONE
+    assert told(dry) == [(2, "exact", "https://x.com/i/status/1")]
+    assert any(SENTENCE in warning for warning in dry.json["warnings"])
+    sent = desk.call("post", desk.draft(NEW, OLD), "--yes")
+    assert sent.code == ExitCode.DONE
+    assert f"warning: post 2: {SENTENCE}" in sent.err
+    assert desk.texts() == [NEW, OLD]
+
+
+def test_strict_repeats_refuses_before_anything_is_sent(desk: Desk, remember: Remember) -> None:
+    remember(OLD, account="default")
+    result = desk.post(desk.draft(NEW, OLD), "--yes", "--strict-repeats")
+    assert result.code == ExitCode.REFUSED
+    assert told(result) == [(2, "exact", "https://x.com/i/status/1")]
+    assert SENTENCE in result.json["error"]["message"]
+    assert "--strict-repeats" in result.json["error"]["hint"]
+    assert desk.creates() == 0
+    desk.set(POST_STRICT_REPEATS="1")
+    assert desk.post(desk.draft(NEW, OLD), "--dry-run").code == ExitCode.REFUSED
+
+
+def test_a_thread_that_was_posted_does_not_repeat_itself(desk: Desk, remember: Remember, home: Path) -> None:
+    draft = desk.draft(NEW, OLD)
+    first = desk.post(draft, "--yes", "--strict-repeats")
+    assert first.code == ExitCode.DONE
+    ids = [int(post["id"]) for post in first.json["posts"]]
+    for text, remote_id in zip((NEW, OLD), ids, strict=True):
+        remember(text, account="default", first_id=remote_id, days_ago=0)
+    again = desk.post(draft, "--yes", "--strict-repeats")
+    assert (again.code, again.json["repeats"], again.json["status"]) == (ExitCode.DONE, [], "posted")
+    assert desk.creates() == 2
+    other = desk.post(desk.draft(NEW, "Something that nobody has ever said here.", name="other.md"), "--dry-run")
+    assert [each[:2] for each in told(other)] == [(1, "exact")]
+
+
+def test_lint_finds_repeats_and_refuses_them_when_asked(onering: Run, remember: Remember) -> None:
+    remember(OLD, account="default")
+    result = onering("draft", "lint", "-", "--json", stdin=f"{OLD}!\n")
+    assert result.code == 0
+    (finding,) = result.json["findings"]
+    assert (finding["rule"], finding["severity"], finding["post"]) == ("published", "warning", 1)
+    strict = onering("draft", "lint", "-", "--strict-repeats", stdin=OLD)
+    assert strict.code == ExitCode.REFUSED
+    assert "post 1: error: it is what you published on" in strict.out
+
+
+def test_an_imported_draft_is_kept_with_a_warning(onering: Run, remember: Remember) -> None:
+    remember(OLD, account="work")
+    result = onering("draft", "import", "-", "--json", stdin=f"---\naccount: work\n---\n{OLD}\n")
+    assert (result.code, len(result.json["drafts"])) == (0, 1)
+    assert result.json["repeats"][0]["file"] == "stdin"
+    assert "warning: post 1: it is what you published" in result.err
+
+
+def test_generate_warns_and_refuses_when_asked(onering: Run, remember: Remember) -> None:
+    remember(OLD, account="default")
+    material = f"{OLD} The fix was a timestamp beside every value of the cache.\n"
+    result = onering("generate", "-", "--json", stdin=material)
+    assert result.code == 0
+    assert [each["sameness"] for each in result.json["repeats"]] == ["near"]
+    assert "warning: post 1: it is nearly what you published" in result.err
+    strict = onering("generate", "-", "--json", "--strict-repeats", stdin=material)
+    assert (strict.code, strict.json["draft"]) == (ExitCode.REFUSED, None)
+    assert strict.json["error"]["repeats"][0]["published"]["url"] == "https://x.com/i/status/1"
+    assert len(onering("draft", "list", "--json").json["drafts"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("repeat_days", "5"), ("repeat_days", "0"), ("repeat_near", "1.0"), ("repeat_near", "0.99")]
+)
+def test_an_account_sets_its_own_tolerance(onering: Run, remember: Remember, key: str, value: str) -> None:
+    remember(OLD, account="work")
+    lint = ("draft", "lint", "-", "--account", "work", "--strict-repeats")
+    near = OLD.replace("an hour", "a day")
+    assert onering(*lint, stdin=near).code == ExitCode.REFUSED
+    assert onering("config", "set", f"accounts.work.{key}", value).code == 0
+    assert onering(*lint, stdin=near).code == 0
+    assert onering("config", "set", f"accounts.work.{key}", "-3").code == 2
+
+
+def test_text_of_the_memory_is_made_safe_for_a_terminal(onering: Run, home: Path, remember: Remember) -> None:
+    remember(f"{OLD}\x1b]52;c;aGk=\x07", account="default")
+    result = onering("draft", "lint", "-", stdin=OLD, terminal=True)
+    assert "\x1b]52" not in result.out + result.err
