@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from onering_cli.clock import Clock
+    from onering_cli.generation.forms import Form
 
 _FIRST_BACKOFF_S = 0.5
 _LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
@@ -79,6 +80,7 @@ class LangChainChat:
         clock: Tells the time and waits.
         bounds: How long and how often.
         on_wait: Told in a sentence before each wait, so that nobody sits before a silent terminal.
+        settings: What every call asks for beside the messages, for those who want to ask the same again.
     """
 
     def __init__(
@@ -91,7 +93,9 @@ class LangChainChat:
         clock: Clock,
         bounds: Bounds,
         on_wait: Callable[[str], None] | None = None,
+        settings: Mapping[str, object] | None = None,
     ) -> None:
+        self._settings = settings or {}
         self._name = name
         self._service = service
         self._connect = connect
@@ -105,7 +109,24 @@ class LangChainChat:
         """``provider:model``."""
         return self._name
 
-    def stream(self, messages: Sequence[Message], *, json_schema: dict[str, object] | None, max_tokens: int) -> Reply:
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What the service was asked beside the messages."""
+        return dict(self._settings)
+
+    @property
+    def follows_forms(self) -> bool:
+        """A service writes as it likes."""
+        return False
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        json_schema: dict[str, object] | None,
+        max_tokens: int,
+        form: Form | None = None,
+    ) -> Reply:
         """Ask once; nothing is sent before `pieces` is consumed.
 
         Raises (while `pieces` is consumed):
@@ -114,6 +135,7 @@ class LangChainChat:
             RefusedError: The service refuses the request or its content.
             TryLaterError: It is limiting, unreachable, broken or too slow; what it said by then was yielded.
         """
+        del form
         reply = Reply(iter(()))
         reply.pieces = self._pieces(reply, messages, self._options_for(json_schema, max_tokens))
         return reply

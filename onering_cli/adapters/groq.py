@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from onering_cli.clock import Clock
+    from onering_cli.generation.forms import Form
     from onering_cli.generation.ports import Message, Reply
 
 DEFAULT_MODEL = "openai/gpt-oss-120b"
@@ -98,6 +99,8 @@ class GroqChat:
         clock: Tells the time and waits.
         bounds: How long and how often.
         on_wait: Told in a sentence before each wait.
+        seed: Asks for the same words again, as far as the service can
+            (https://console.groq.com/docs/api-reference#chat-create, 2026-11: best effort).
     """
 
     def __init__(
@@ -109,7 +112,9 @@ class GroqChat:
         base_url: str = "",
         bounds: Bounds | None = None,
         on_wait: Callable[[str], None] | None = None,
+        seed: int | None = None,
     ) -> None:
+        self._seed = seed
         self._model = model
         self._base_url = _base_url(base_url)
         self._clock = clock
@@ -125,6 +130,7 @@ class GroqChat:
             clock=clock,
             bounds=self._bounds,
             on_wait=on_wait,
+            settings={} if seed is None else {"seed": seed},
         )
 
     @property
@@ -132,9 +138,26 @@ class GroqChat:
         """``groq:model``."""
         return self._chat.name
 
-    def stream(self, messages: Sequence[Message], *, json_schema: dict[str, object] | None, max_tokens: int) -> Reply:
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """The seed, where one was asked for."""
+        return self._chat.settings
+
+    @property
+    def follows_forms(self) -> bool:
+        """Groq takes no grammar."""
+        return False
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        json_schema: dict[str, object] | None,
+        max_tokens: int,
+        form: Form | None = None,
+    ) -> Reply:
         """Ask once; see `LangChainChat.stream` for how it fails."""
-        return self._chat.stream(messages, json_schema=json_schema, max_tokens=max_tokens)
+        return self._chat.stream(messages, json_schema=json_schema, max_tokens=max_tokens, form=form)
 
     def model_names(self) -> tuple[str, ...]:
         """The names of the models that the key may use, in order.
@@ -148,6 +171,8 @@ class GroqChat:
 
     def _options(self, json_schema: Mapping[str, object] | None, max_tokens: int) -> Options:
         wanted = dict(self._traits.thoughts)
+        if self._seed is not None:
+            wanted["seed"] = self._seed
         if json_schema is not None:
             wanted.update(_response_format(self._traits.json, json_schema))
         return Options(wanted, {"max_tokens": max_tokens + self._traits.thinking_tokens})

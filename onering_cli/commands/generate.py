@@ -86,7 +86,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     )
     _check(session, posts, limit, account)
     words, materials = _read(session, [*(sources or []), *(from_ or [])])
-    crew = session.toolbox.crew(model)
+    crew = session.toolbox.writing.crew(model)
 
     from onering_cli.generation.chain import Assignment
     from onering_cli.text.splitting import numbering_weight

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Each noun with the module that attaches it. Only the noun that is asked for is loaded; help and completion load all.
 NOUNS: dict[str, str] = {
     "generate": "generate",
+    "model": "model",
     "draft": "draft",
     "search": "search",
     "voice": "voice",

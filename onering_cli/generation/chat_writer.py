@@ -10,13 +10,17 @@ from onering_cli.errors import UsageError
 from onering_cli.generation.answers import UnusableAnswerError, outline_in, posts_in, refusal_in
 from onering_cli.generation.attribution import Attribution
 from onering_cli.generation.excerpts import Excerpts, excerpts
+from onering_cli.generation.forms import PlanForm, PostsForm, literals_in, without_forced_end
+from onering_cli.generation.gates import ground
 from onering_cli.generation.live import LivePosts
 from onering_cli.generation.model import Delta, DraftedPost, Gate, Outline, OutlinePoint, Usage
 from onering_cli.generation.prompts import (
     INSTRUCTIONS,
+    LONGEST_TARGET_CHARS,
     OUTLINE_SCHEMA,
     Prompt,
     Task,
+    language_of,
     outline_prompt,
     revise_prompt,
     target_chars,
@@ -25,7 +29,7 @@ from onering_cli.generation.prompts import (
 from onering_cli.text.sanitize import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from onering_cli.generation.model import Brief, Fault
     from onering_cli.generation.ports import ChatModel, Emit, Reply
@@ -77,6 +81,11 @@ class ChatWriter:
         return INSTRUCTIONS
 
     @property
+    def settings(self) -> Mapping[str, object]:
+        """The model's."""
+        return self._model.settings
+
+    @property
     def invents(self) -> bool:
         """A chat model writes about a topic without material, too."""
         return True
@@ -96,6 +105,7 @@ class ChatWriter:
             prompt.messages,
             json_schema=OUTLINE_SCHEMA,
             max_tokens=_OUTLINE_TOKENS + most * _OUTLINE_TOKENS_PER_POST,
+            form=PlanForm(least, most, max(quoted.shown, default=0)) if self._model.follows_forms else None,
         )
         answer = self._heard(reply, most_chars=_MOST_ANSWER_TOKENS * _ANSWER_CHARS_PER_TOKEN)
         loose = outline_in(answer, markers=prompt.markers)
@@ -156,12 +166,15 @@ class ChatWriter:
         live = LivePosts([number - 1 for number in numbers])
         shown = _Shown(emit, {number - 1 for number in numbers})
         max_tokens = _answer_tokens(brief, len(numbers))
-        reply = self._model.stream(prompt.messages, json_schema=None, max_tokens=max_tokens)
+        form = _posts_form(brief, len(numbers)) if self._model.follows_forms else None
+        reply = self._model.stream(prompt.messages, json_schema=None, max_tokens=max_tokens, form=form)
         answer = self._heard(reply, most_chars=max_tokens * _ANSWER_CHARS_PER_TOKEN, live=live, shown=shown)
         found = posts_in(answer, expected=len(numbers), numbers=numbers, markers=prompt.markers)
         texts = tuple(text for text in found if not prompt.said(text))[: len(numbers)]
         if not texts or refusal_in(answer):
             raise self._unusable(answer, "a post")
+        if form is not None:
+            texts = tuple(without_forced_end(text, form.limit_weight) for text in texts)
         if not shown.anything:
             for number, text in zip(numbers, texts, strict=False):
                 emit(Delta(number - 1, text))
@@ -252,6 +265,11 @@ def _post_tokens(brief: Brief) -> int:
 
 def _answer_tokens(brief: Brief, posts: int) -> int:
     return min(_MOST_ANSWER_TOKENS, (posts + 1) * _post_tokens(brief))
+
+
+def _posts_form(brief: Brief, posts: int) -> PostsForm:
+    limit_weight = min(brief.limit_weight, LONGEST_TARGET_CHARS)
+    return PostsForm(posts, limit_weight, language_of(brief), literals_in(ground(brief)))
 
 
 def _attributed(text: str, attribution: Attribution, outline: Outline, number: int) -> DraftedPost:

@@ -1,9 +1,10 @@
 """What the chain needs from outside."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from onering_cli.generation.forms import Form
 from onering_cli.generation.model import Brief, Delta, DraftedPost, Fault, Outline, Recollection, Usage
 from onering_cli.record import record
 
@@ -26,6 +27,11 @@ class Writer(Protocol):
     @property
     def instructions(self) -> str:
         """The words it instructs a model with, which must never appear in a post; "" without a model."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What would have to be the same for the same words, beside the brief; empty without a model."""
         ...
 
     @property
@@ -87,8 +93,28 @@ class ChatModel(Protocol):
         """``provider:model``."""
         ...
 
-    def stream(self, messages: Sequence[Message], *, json_schema: dict[str, object] | None, max_tokens: int) -> Reply:
-        """Ask once; with `json_schema` the answer is to be JSON of that shape, as far as the model can."""
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What would have to be the same for the same words: seed, temperature, weights; as far as they are known."""
+        ...
+
+    @property
+    def follows_forms(self) -> bool:
+        """Whether an answer cannot have another form than the one that is asked for."""
+        ...
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        json_schema: dict[str, object] | None,
+        max_tokens: int,
+        form: Form | None = None,
+    ) -> Reply:
+        """Ask once; with `json_schema` the answer is to be JSON of that shape, as far as the model can.
+
+        A model that follows forms answers in `form`, whatever else was asked; others do not look at it.
+        """
         ...
 
 

@@ -56,7 +56,7 @@ OUTLINE_SCHEMA: dict[str, object] = {
 
 _MARGIN = 0.92
 """Models count characters badly: they are asked for a little less than what fits."""
-_LONGEST_TARGET_CHARS = 1_200
+LONGEST_TARGET_CHARS = 1_200
 """Even where a post may be longer: beyond it, a thread of essays."""
 _REPEATED_WORDS = 3
 _MOST_RECOLLECTIONS = 5
@@ -235,7 +235,7 @@ def target_chars(brief: Brief) -> int:
     chars = int(brief.limit_weight * _MARGIN)
     if language_of(brief) in _WIDE_LANGUAGES:
         chars //= 2
-    return max(1, min(chars, _LONGEST_TARGET_CHARS))
+    return max(1, min(chars, LONGEST_TARGET_CHARS))
 
 
 def language_rule(brief: Brief) -> str:

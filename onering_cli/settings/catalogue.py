@@ -32,6 +32,15 @@ GROQ_BASE_URL = Setting(
 GROQ_TIMEOUT_S = Setting(
     "groq.timeout_s", at_least(0.1), 120.0, "The most seconds a Groq call may take, retries included."
 )
+LOCAL_CONTEXT = Setting(
+    "local.context", whole(512, 131_072), 4096, "The most tokens of question and answer that a local model holds."
+)
+LOCAL_THREADS = Setting(
+    "local.threads", whole(0, 1024), 0, "Processor threads of a local model; 0 for all cores but one."
+)
+LOCAL_TEMPERATURE = Setting(
+    "local.temperature", at_least(0), 0.7, "How freely a local model chooses its words; 0 takes the likeliest."
+)
 X_API_BASE = Setting("x.api_base", base_address, "", "Another endpoint that speaks X's API.")
 X_CLIENT_ID = Setting("x.client_id", text, "", "The OAuth 2 client id of your app at X, for `auth login x`.")
 X_CALLBACK_PORT = Setting("x.callback_port", whole(1, 65535), 8710, "The port of the OAuth 2 callback on 127.0.0.1.")
@@ -105,6 +114,9 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SECRETS_FILE,
     GROQ_BASE_URL,
     GROQ_TIMEOUT_S,
+    LOCAL_CONTEXT,
+    LOCAL_THREADS,
+    LOCAL_TEMPERATURE,
     X_API_BASE,
     X_CLIENT_ID,
     X_CALLBACK_PORT,

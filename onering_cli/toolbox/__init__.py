@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from onering_cli.clock import Clock, SystemClock
-from onering_cli.errors import LogInError, UsageError
 from onering_cli.settings import Settings, load_settings
 from onering_cli.settings import catalogue as settings
 from onering_cli.settings.paths import Paths, find_paths
@@ -24,9 +22,7 @@ if TYPE_CHECKING:
     from onering_cli.adapters.sqlite.connection import Store
     from onering_cli.adapters.x.accounts import XAccounts
     from onering_cli.drafts.ports import DraftStore
-    from onering_cli.generation.chain import Crew
     from onering_cli.generation.model import Material
-    from onering_cli.generation.ports import ChatModel, Writer
     from onering_cli.memory.ports import Embedder
     from onering_cli.publishing.engine import Engine
     from onering_cli.publishing.plan import Plan, Wishes
@@ -38,6 +34,7 @@ if TYPE_CHECKING:
     from onering_cli.toolbox.repeats import RepeatTools
     from onering_cli.toolbox.stats import StatsTools
     from onering_cli.toolbox.voices import VoiceTools
+    from onering_cli.toolbox.writing import Writing
 
 
 class Toolbox:
@@ -254,61 +251,12 @@ class Toolbox:
 
         return read_log(self.paths.log_folder, limit=limit, since=since, level=level)
 
-    def crew(self, model: str) -> Crew:
-        """Who writes when `model` is asked for: ``extract`` or ``PROVIDER:NAME``.
+    @cached_property
+    def writing(self) -> Writing:
+        """Who writes: crews, chat models, local weights."""
+        from onering_cli.toolbox.writing import Writing
 
-        Raises:
-            UsageError: There is no such writer.
-            LogInError: Its key is missing.
-        """
-        from onering_cli.adapters.draft_recall import DraftRecall
-        from onering_cli.generation.chain import Crew
-        from onering_cli.generation.extract import ExtractWriter
-
-        # Nobody's drafts go to a tracing service because another project's environment switched one on.
-        for name in ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGCHAIN_TRACING"):
-            os.environ[name] = "false"
-        # One document is too little for more than one thread: starting them and waiting for them costs more.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        extract = ExtractWriter(self.embedder)
-        writer = extract if model == extract.name else self._chat_writer(model)
-        return Crew(writer=writer, fallback=extract, embedder=self.embedder, recall=DraftRecall(self.drafts))
-
-    def _chat_writer(self, model: str) -> Writer:
-        from onering_cli.generation.chat_writer import ChatWriter
-
-        return ChatWriter(self.chat_model(model))
-
-    def chat_model(self, model: str) -> ChatModel:
-        """The chat model that ``PROVIDER:NAME`` names.
-
-        Raises:
-            UsageError: There is no such provider.
-            LogInError: Its key is missing.
-        """
-        provider, _, name = model.partition(":")
-        if provider != "groq":
-            raise UsageError(f"there is no writer {model!r}", hint="say extract, groq, or groq:MODEL")
-        return self._groq(name)
-
-    def _groq(self, name: str) -> ChatModel:
-        from onering_cli.adapters.chat_models import Bounds
-        from onering_cli.adapters.groq import DEFAULT_MODEL, GroqChat
-        from onering_cli.adapters.secrets import GROQ_API_KEY
-
-        key = self.secrets.get(GROQ_API_KEY)
-        if key is None:
-            raise LogInError("there is no key for Groq", hint="onering auth login groq, or set GROQ_API_KEY")
-        self.log.info("asking Groq", extra={"model": name or DEFAULT_MODEL})
-        return GroqChat(
-            name or DEFAULT_MODEL,
-            key.reveal(),
-            clock=self.clock,
-            base_url=self.settings[settings.GROQ_BASE_URL],
-            bounds=Bounds(total_s=self.settings[settings.GROQ_TIMEOUT_S]),
-            on_wait=self.on_wait,
-        )
+        return Writing(self)
 
     def read_file(self, path: Path) -> Material:
         """A file as material."""
@@ -343,6 +291,8 @@ class Toolbox:
         """Let go of what was opened."""
         if "billing" in self.__dict__:
             self.billing.close()
+        if "writing" in self.__dict__:
+            self.writing.close()
         if "store" in self.__dict__:
             self.store.close()
         if "log" in self.__dict__:

@@ -14,7 +14,7 @@ from doubles.scripted_chat_model import Breaks, ScriptedChatModel
 from onering_cli.errors import ExitCode, RefusedError, TryLaterError
 from onering_cli.text.draft_file import parse
 from onering_cli.text.weights import weigh
-from onering_cli.toolbox import Toolbox
+from onering_cli.toolbox.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ScriptedChatModel
 
     def script(*answers: str | Breaks) -> ScriptedChatModel:
         model = ScriptedChatModel(answers)
-        monkeypatch.setattr(Toolbox, "chat_model", lambda _self, _name: model)
+        monkeypatch.setattr(Writing, "chat_model", lambda _self, _name, **_: model)
         return model
 
     return script

@@ -9,9 +9,10 @@ from onering_cli.generation.model import Usage
 from onering_cli.generation.ports import Message, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from onering_cli.errors import OneRingError
+    from onering_cli.generation.forms import Form
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Asked:
     messages: tuple[Message, ...]
     json_schema: dict[str, object] | None
     max_tokens: int
+    form: Form | None = None
 
     @property
     def user(self) -> str:
@@ -47,6 +49,7 @@ class ScriptedChatModel:
 
     answers: Sequence[str | Breaks]
     piece_chars: int = 7
+    follows_forms: bool = False
     asked: list[Asked] = field(default_factory=list)
     pieces_taken: int = 0
 
@@ -54,9 +57,20 @@ class ScriptedChatModel:
     def name(self) -> str:
         return "scripted:model"
 
-    def stream(self, messages: Sequence[Message], *, json_schema: dict[str, object] | None, max_tokens: int) -> Reply:
+    @property
+    def settings(self) -> Mapping[str, object]:
+        return {"seed": 7}
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        json_schema: dict[str, object] | None,
+        max_tokens: int,
+        form: Form | None = None,
+    ) -> Reply:
         answer = self.answers[len(self.asked)]
-        self.asked.append(Asked(tuple(messages), json_schema, max_tokens))
+        self.asked.append(Asked(tuple(messages), json_schema, max_tokens, form))
         reply = Reply(iter(()))
         reply.pieces = self._pieces(answer, reply)
         return reply

@@ -51,6 +51,7 @@ class Told:
     invents: bool = False
     instructions: str = ""
     usage: Usage = field(default_factory=Usage)
+    settings: dict[str, object] = field(default_factory=dict)
     revised: int = 0
 
     def outline(self, brief: Brief) -> Outline:

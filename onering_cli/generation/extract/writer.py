@@ -1,6 +1,6 @@
 """The writer without a model: a thread of the material's own sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,11 @@ class ExtractWriter:
     def instructions(self) -> str:
         """None: there is no model to instruct."""
         return ""
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """None: the same material always gives the same thread."""
+        return {}
 
     @property
     def invents(self) -> bool:

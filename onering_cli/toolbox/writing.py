@@ -1,0 +1,138 @@
+"""Builds who writes: the crew of the chain, chat models by name, and the shelf of local weights."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from onering_cli.errors import LogInError, UsageError
+from onering_cli.settings import catalogue as settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from onering_cli.adapters.groq import GroqChat
+    from onering_cli.adapters.local.chat import LocalChat
+    from onering_cli.adapters.local.shelf import Shelf
+    from onering_cli.generation.chain import Crew
+    from onering_cli.generation.ports import ChatModel, Writer
+    from onering_cli.toolbox import Toolbox
+
+_LOCAL_CONTEXT_SHARE = 0.45
+"""How much of a local model's context the material may take; the rest is for instructions, plan and answer."""
+
+
+class Writing:
+    """What `Toolbox.writing` gives: everything that has to do with who writes.
+
+    Args:
+        toolbox: Gives the adapters that are shared with others.
+    """
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+        self._loaded: list[LocalChat] = []
+
+    def crew(self, model: str, *, seed: int | None = None) -> Crew:
+        """Who writes when `model` is asked for: ``extract`` or ``PROVIDER:NAME``.
+
+        Raises:
+            UsageError: There is no such writer.
+            LogInError: Its key is missing.
+        """
+        from onering_cli.adapters.draft_recall import DraftRecall
+        from onering_cli.generation.chain import Crew
+        from onering_cli.generation.extract import ExtractWriter
+
+        # Nobody's drafts go to a tracing service because another project's environment switched one on.
+        for name in ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGCHAIN_TRACING"):
+            os.environ[name] = "false"
+        # One document is too little for more than one thread: starting them and waiting for them costs more.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        embedder = self._toolbox.embedder
+        extract = ExtractWriter(embedder)
+        writer = extract if model == extract.name else self._chat_writer(model, seed)
+        return Crew(writer=writer, fallback=extract, embedder=embedder, recall=DraftRecall(self._toolbox.drafts))
+
+    def _chat_writer(self, model: str, seed: int | None) -> Writer:
+        from onering_cli.generation.chat_writer import MATERIAL_TOKENS, ChatWriter
+
+        tokens = MATERIAL_TOKENS
+        if model.startswith("local:"):
+            tokens = min(tokens, int(self._toolbox.settings[settings.LOCAL_CONTEXT] * _LOCAL_CONTEXT_SHARE))
+        return ChatWriter(self.chat_model(model, seed=seed), material_tokens=tokens)
+
+    def chat_model(self, model: str, *, seed: int | None = None) -> ChatModel:
+        """The chat model that ``PROVIDER:NAME`` names.
+
+        Raises:
+            UsageError: There is no such provider.
+            LogInError: Its key is missing.
+        """
+        provider, _, name = model.partition(":")
+        if provider == "groq":
+            return self.groq(name, seed=seed)
+        if provider == "local":
+            return self.local(name, seed=seed)
+        raise UsageError(
+            f"there is no writer {model!r}", hint="say extract, groq, groq:MODEL, or local:MODEL; onering model list"
+        )
+
+    def groq(self, name: str, *, seed: int | None = None) -> GroqChat:
+        """A model at Groq, the default one for ""."""
+        from onering_cli.adapters.chat_models import Bounds
+        from onering_cli.adapters.groq import DEFAULT_MODEL, GroqChat
+        from onering_cli.adapters.secrets import GROQ_API_KEY
+
+        toolbox = self._toolbox
+        key = toolbox.secrets.get(GROQ_API_KEY)
+        if key is None:
+            raise LogInError("there is no key for Groq", hint="onering auth login groq, or set GROQ_API_KEY")
+        toolbox.log.info("asking Groq", extra={"model": name or DEFAULT_MODEL})
+        return GroqChat(
+            name or DEFAULT_MODEL,
+            key.reveal(),
+            clock=toolbox.clock,
+            base_url=toolbox.settings[settings.GROQ_BASE_URL],
+            bounds=Bounds(total_s=toolbox.settings[settings.GROQ_TIMEOUT_S]),
+            on_wait=toolbox.on_wait,
+            seed=seed,
+        )
+
+    def local(self, reference: str, *, seed: int | None = None) -> LocalChat:
+        """A model on this machine, by its name on the shelf or by the path of its weights."""
+        from onering_cli.adapters.local.chat import LocalChat, Sampling
+
+        toolbox = self._toolbox
+        name, path = self.shelf.find(reference)
+        sampling = Sampling(
+            seed=seed,
+            temperature=toolbox.settings[settings.LOCAL_TEMPERATURE],
+            context=toolbox.settings[settings.LOCAL_CONTEXT],
+            threads=toolbox.settings[settings.LOCAL_THREADS],
+        )
+        chat = LocalChat(name, path, clock=toolbox.clock, sampling=sampling, on_load=toolbox.on_wait)
+        self._loaded.append(chat)
+        return chat
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Local weights."""
+        from onering_cli.adapters.local.shelf import Shelf
+
+        return Shelf(self._toolbox.paths.cache_folder / "models")
+
+    def pull(self, name: str, *, on_progress: Callable[[int, int], None], on_wait: Callable[[str], None]) -> Path:
+        """Fetch the weights of a known model; where they are."""
+        from onering_cli.adapters.local.pull import pull
+
+        endpoint = self._toolbox.environment.get("HF_ENDPOINT", "")
+        return pull(self.shelf.known(name), self.shelf, endpoint=endpoint, on_progress=on_progress, on_wait=on_wait)
+
+    def close(self) -> None:
+        """Give back the memory of local models."""
+        for chat in self._loaded:
+            chat.close()
