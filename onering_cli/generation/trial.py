@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from onering_cli.memory.ports import Embedder
 
 POSTS = 3
-_LIMIT_WEIGHT = 200
+_LIMIT_WEIGHT = 120
 _MATERIAL = """\
 Our nightly backup was three cron jobs and a reminder in a calendar. Last month a restore took eleven hours, because
 nobody knew which copy was the newest. We replaced all of it with one script of 140 lines. Every morning the script
