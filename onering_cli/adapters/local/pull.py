@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -97,10 +98,10 @@ def _fetch(model: KnownModel, shelf: Shelf, place: Path, endpoint: str, on_progr
 
 def _transfer(url: str, part: Path, here: int, size_bytes: int, on_progress: Progress) -> None:
     from huggingface_hub.file_download import http_get
-    from huggingface_hub.utils import build_hf_headers, disable_progress_bars, logging
+    from huggingface_hub.utils import build_hf_headers, disable_progress_bars
 
     disable_progress_bars()
-    logging.set_verbosity_error()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     with part.open("r+b" if here else "wb") as file:
         file.seek(here)
         counted = _Counted(file, size_bytes, on_progress)
