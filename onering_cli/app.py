@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from onering_cli.commands.option_names import defaults, name_variables, option_name
 from onering_cli.commands.registry import build
 from onering_cli.commands.session import Session
 from onering_cli.errors import ExitCode, OneRingError, StoppedError, UsageError
@@ -40,7 +41,7 @@ def _dispatch(arguments: Sequence[str], session: Session) -> int:
     except OneRingError as error:
         return _report(error, session)
     except typer.TyperException as exc:
-        return _report(_usage_error(exc, arguments, session), session)
+        return _report(_usage_error(exc, session), session)
     except (KeyboardInterrupt, EOFError, typer.Abort):
         session.answer_error(StoppedError("interrupted"))
         session.streams.note("interrupted")
@@ -56,6 +57,9 @@ def _invoke(arguments: Sequence[str], session: Session) -> int:
 
     completing = COMPLETION_VARIABLE in os.environ
     command = get_command(build(() if completing else arguments))
+    name_variables(command)
+    # The command promises its own keys; until it gets that far, this is what a failure answers with.
+    session.promise(_operation(command, arguments), as_json="--json" in arguments)
     if completing:
         return int(command.main(args=list(arguments), prog_name="onering", standalone_mode=False) or ExitCode.DONE)
     # Not `main`, which turns Ctrl-C and a closed pipe into exits of its own.
@@ -64,26 +68,53 @@ def _invoke(arguments: Sequence[str], session: Session) -> int:
             "onering",
             list(arguments),
             obj=session,
-            auto_envvar_prefix="ONERING",
-            default_map=_default_map(session),
+            default_map=_defaults(command, arguments, session),
         ) as context:
             return int(command.invoke(context) or ExitCode.DONE)
     except typer.Exit as done:
         return done.exit_code
 
 
-def _default_map(session: Session) -> dict[str, Any]:
-    """The file's tables; Typer finds a command's defaults in the table named like it."""
-    return {name: table for name, table in session.toolbox.settings.file.items() if isinstance(table, dict)}
+def _operation(command: Any, arguments: Sequence[str]) -> str:
+    """The noun and the verb that the arguments begin with: ``draft.list``."""
+    path = []
+    for word in arguments:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        path.append(word)
+    return ".".join(path)
 
 
-def _usage_error(exc: typer.TyperException, arguments: Sequence[str], session: Session) -> UsageError:
+def _defaults(command: Any, arguments: Sequence[str], session: Session) -> dict[str, Any]:
+    """What the file sets; whoever looks for what is wrong with it, or for help, is let through with none."""
+    try:
+        return defaults(command, session.toolbox.settings.file)
+    except UsageError:
+        noun = arguments[0] if arguments else "--help"
+        if noun in ("doctor", "config") or not {noun, *arguments}.isdisjoint(("--help", "-h")):
+            return {}
+        raise
+
+
+def _usage_error(exc: typer.TyperException, session: Session) -> UsageError:
     context = getattr(exc, "ctx", None)
     path = context.command_path if context is not None else "onering"
-    if session.document is None:
-        session.promise(path.removeprefix("onering").strip().replace(" ", "."), as_json="--json" in arguments)
     message = exc.format_message() if hasattr(exc, "format_message") else str(exc)
-    return UsageError(message.rstrip("."), hint=f"try: {path} --help")
+    message = message.replace(f" (env var: '{getattr(getattr(exc, 'param', None), 'envvar', '')}')", "")
+    return UsageError(message.rstrip("."), hint=_set_elsewhere(exc, session) or f"try: {path} --help")
+
+
+def _set_elsewhere(exc: typer.TyperException, session: Session) -> str:
+    """Where the value that an option does not take was set, when that was not on the command line."""
+    context, option = getattr(exc, "ctx", None), getattr(exc, "param", None)
+    if context is None or option is None or not option_name(option):
+        return ""
+    source = getattr(context.get_parameter_source(option.name), "name", "")
+    if source == "ENVIRONMENT":
+        return f"the variable {option.envvar} sets it"
+    key = ".".join([*context.command_path.split()[1:], option_name(option)])
+    return f"{session.toolbox.paths.config_file} sets it: onering config unset {key}" if source == "DEFAULT_MAP" else ""
 
 
 def _report(error: OneRingError, session: Session) -> int:

@@ -53,4 +53,4 @@ def _read(path: Path) -> TOMLDocument:
     import tomlkit
 
     read_config(path)  # a broken file is told, and left as it is
-    return tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    return tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else tomlkit.document()

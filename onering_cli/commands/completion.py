@@ -41,6 +41,13 @@ def complete_accounts(incomplete: str) -> list[str]:
     return sorted(name for name, value in accounts.items() if isinstance(value, dict) and name.startswith(incomplete))
 
 
+def complete_settings(incomplete: str) -> list[str]:
+    """Keys of settings that start so."""
+    from onering_cli.settings.catalogue import SETTINGS
+
+    return sorted(setting.key for setting in SETTINGS if setting.key.startswith(incomplete))
+
+
 def _complete(incomplete: str, look_up: Callable[[Toolbox], Sequence[str]]) -> list[str]:
     from onering_cli.toolbox import Toolbox
 

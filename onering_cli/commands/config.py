@@ -7,13 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
+from onering_cli.commands.completion import complete_settings
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import UsageError
 from onering_cli.settings import find_setting
 from onering_cli.settings.catalogue import SETTINGS
 from onering_cli.settings.setting import Origin, Setting
 
-Key = Annotated[str, typer.Argument(help="Dotted, such as publishing.threads_per_hour.", show_default=False)]
+Key = Annotated[
+    str,
+    typer.Argument(
+        help="Dotted, such as publishing.threads_per_hour.", autocompletion=complete_settings, show_default=False
+    ),
+]
 
 app = typer.Typer(no_args_is_help=True, help="Show and change settings.")
 
@@ -155,6 +161,7 @@ def _checked_option(key: str, value: str) -> Any:
     """The value of a command's option, checked by the option itself."""
     from typer.main import get_command
 
+    from onering_cli.commands.option_names import option_name
     from onering_cli.commands.registry import NOUNS, build
 
     *path, name = key.split(".")
@@ -163,12 +170,14 @@ def _checked_option(key: str, value: str) -> Any:
     command: Any = get_command(build(path))
     for part in path:
         command = getattr(command, "commands", {}).get(part)
-    option = next((found for found in getattr(command, "params", ()) if path and found.name == name), None)
+    option = next(
+        (found for found in getattr(command, "params", ()) if option_name(found) == name.replace("-", "_")), None
+    )
     if option is None:
         raise _unknown(key)
-    context = typer.Context(command)
-    converted = option.type_cast_value(context, value)
-    return converted if isinstance(converted, (bool, int, float)) else value
+    given = value.split() if option.multiple else value  # as Typer splits a variable of the environment
+    converted = option.type_cast_value(typer.Context(command, info_name=f"onering {' '.join(path)}"), given)
+    return converted if isinstance(converted, (bool, int, float)) else given
 
 
 def _shown(value: object) -> str:

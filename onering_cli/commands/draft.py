@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onering_cli.commands import draft_changes
-from onering_cli.commands.completion import complete_drafts
+from onering_cli.commands.completion import complete_accounts, complete_drafts
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import UsageError
 from onering_cli.render.drafts import show_draft, show_summaries, summary_document
@@ -47,7 +47,9 @@ def list_(
     *,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most drafts to list.")] = 20,
     offset: Annotated[int, typer.Option(min=0, help="Skip so many.")] = 0,
-    account: Annotated[str, typer.Option(help="Only drafts meant for this account.")] = "",
+    account: Annotated[
+        str, typer.Option(help="Only drafts meant for this account.", autocompletion=complete_accounts)
+    ] = "",
     removed: Annotated[bool, typer.Option("--removed", help="List the bin instead.")] = False,
     as_json: AsJson = False,
 ) -> None:

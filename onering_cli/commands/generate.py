@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onering_cli.commands.completion import complete_voices
+from onering_cli.commands.completion import complete_accounts, complete_voices
 from onering_cli.commands.repeats import StrictRepeats, repeat_documents, warn_of_repeats
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import OneRingError, UsageError
@@ -54,7 +54,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     variants: Annotated[int, typer.Option(min=1, max=MOST_VARIANTS, help="So many different threads.")] = 1,
     number: Annotated[bool, typer.Option("--number", help="End each post with its number, as in 2/7.")] = False,
     limit: Limit = 280,
-    account: Annotated[str, typer.Option(help="The account it is meant for.")] = "",
+    account: Annotated[str, typer.Option(help="The account it is meant for.", autocompletion=complete_accounts)] = "",
     language: Annotated[str, typer.Option(help="Write in this language (ISO 639-1), if a model writes.")] = "",
     voice: Annotated[
         str, typer.Option(help="Write as this voice does (see `onering voice`).", autocompletion=complete_voices)

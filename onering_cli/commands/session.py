@@ -41,8 +41,7 @@ class Session:
 
     def promise(self, operation: str, *, as_json: bool, **empty: Any) -> None:
         """Say which keys the JSON object of this command has; a failure prints them too, with an ``error``."""
-        if as_json:
-            self.document = {"operation": operation, **_EMPTY.get(operation, {}), **empty}
+        self.document = {"operation": operation, **_EMPTY.get(operation, {}), **empty} if as_json else None
 
     @property
     def wants_json(self) -> bool:

@@ -96,9 +96,15 @@ def read_config(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(source.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise UsageError(f"{path} is not valid TOML: {exc}", hint=f"mend it, or move it away: {path}") from exc
+        return tomllib.loads(source.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
+        line = source.count(b"\n", 0, exc.start) + 1
+        raise UsageError(f"{path} is not UTF-8 text (at line {line})", hint="save it as UTF-8") from exc
+    except tomllib.TOMLDecodeError as exc:
+        told = str(exc)
+        if "(at end of document)" in told:
+            told = told.replace("(at end of document)", f"(at line {len(source.splitlines())}, the end)")
+        raise UsageError(f"{path} is not valid TOML: {told}", hint=f"mend it, or move it away: {path}") from exc
 
 
 def find_setting(key: str) -> tuple[Setting[Any], str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -121,3 +121,62 @@ def test_an_option_of_a_command_is_set_and_listed(onering: Run) -> None:
 
 def test_the_path_is_told_before_the_file_exists(onering: Run, home: Path) -> None:
     assert onering("config", "path").out == f"{home / 'config.toml'}\n"
+
+
+BROKEN = {
+    "a key without a value": ("[generate]\nposts =\n", "line 2"),
+    "an open string": ('[x]\n\napi_base = "https\n', "line 3"),
+    "an open text at the end": ('note = """\nfor ever', "line 2"),
+    "the same key twice": ("[x]\nclient_id = '1'\nclient_id = '2'\n", "line 3"),
+    "bytes that are no text": (b"[x]\nclient_id = '\xff'\n", "line 2"),
+}
+
+
+@pytest.mark.parametrize(("content", "line"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_file_ends_every_command_in_one_sentence_that_names_the_line(
+    onering: Run, home: Path, content: str | bytes, line: str
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    for arguments in (
+        ("draft", "list"),
+        ("generate", "-"),
+        ("post", "-", "--dry-run"),
+        ("search", "caches"),
+        ("thread", "list"),
+        ("log",),
+        ("auth", "status"),
+        ("config", "list"),
+        ("config", "set", "generate.posts", "3"),
+    ):
+        result = onering(*arguments, "--json", stdin="Caches lie about the past.")
+        assert result.code == ExitCode.USAGE, arguments
+        assert line in result.json["error"]["message"]
+        assert result.json["operation"].startswith(arguments[0])
+        message, hint = result.err.splitlines()
+        assert message.startswith("error: ")
+        assert hint.startswith("  ")
+
+
+def test_a_broken_file_leaves_the_doctor_the_path_and_help(
+    onering: Run, onering_process: Callable[..., Any], home: Path
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[generate\n", encoding="utf-8")
+    told = onering("doctor")
+    assert told.code == ExitCode.USAGE
+    assert "fail  config" in told.out
+    assert "line 1" in told.out
+    assert "ok    store" in told.out
+    assert onering("config", "path").out == f"{home / 'config.toml'}\n"
+    for arguments in (("--help",), ("draft", "list", "--help"), ("generate", "-h")):
+        shown = onering_process(*arguments)
+        assert (shown.returncode, shown.stderr) == (0, "")
+
+
+def test_a_file_with_a_byte_order_mark_is_read_and_changed(onering: Run, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("\ufeff[publishing]\nthreads_per_hour = 9\n", encoding="utf-8")
+    assert onering("config", "get", "publishing.threads_per_hour").out == "9\n"
+    assert onering("config", "set", "publishing.lease_s", "60").code == 0
+    assert onering("config", "get", "publishing.threads_per_hour").out == "9\n"
