@@ -55,7 +55,9 @@ def values(option: Any) -> tuple[Any, Any, Any]:
     if option.is_flag or kind.name == "boolean":
         return not option.default, bool(option.default), not option.default
     if choices := choices_of(option):
-        return choices[-1], choices[0], choices[-1]
+        default = option.default.value if isinstance(option.default, Enum) else option.default
+        first, *others = sorted(choices, key=lambda choice: choice == default)  # the default last
+        return first, others[0] if others else first, first
     if "int" in kind.name or "float" in kind.name:
         least = getattr(kind, "min", None) or 1
         return least + 2, least + 1, least
@@ -105,7 +107,8 @@ def test_a_flag_beats_the_variable_which_beats_the_file(
 ) -> None:
     name = option_name(option)
     in_file, in_environment, on_command_line = values(option)
-    assert received(path, command, option) != in_file
+    if in_file != in_environment:  # else there is no choice
+        assert received(path, command, option) != in_file
     home.mkdir(exist_ok=True)
     for spelled in (name, name.replace("_", "-")):
         entry = json.dumps([in_file] if option.multiple else in_file)
