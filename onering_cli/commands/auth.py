@@ -11,6 +11,7 @@ import typer
 from onering_cli.adapters.secrets import (
     GROQ_API_KEY,
     STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET,
     X_FIELDS,
     SecretOrigin,
     SecretStore,
@@ -40,6 +41,7 @@ _KEYS = {
     Service.GROQ: {GROQ_API_KEY: "Groq API key, from console.groq.com/keys"},
     Service.STRIPE: {STRIPE_SECRET_KEY: "Stripe secret key, from dashboard.stripe.com/apikeys"},
 }
+_WEBHOOK_KEYS = {STRIPE_WEBHOOK_SECRET: "Signing secret (whsec_...), several with commas"}
 _X_QUESTIONS = dict(
     zip(X_FIELDS, ("API key", "API key secret", "Access token", "Access token secret"), strict=True)
 )  # as developer.x.com calls them, in the order of its page
@@ -67,6 +69,7 @@ def login(
     headless: Annotated[
         bool, typer.Option("--headless", help="Like --browser, on a machine without one: paste the address back.")
     ] = False,
+    webhook: Annotated[bool, typer.Option("--webhook", help="Stripe only: keep the webhook's signing secret.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Keep a service's keys, asked for one by one without showing them, or piped in.
@@ -82,12 +85,15 @@ def login(
     """
     session = session_of(context)
     session.promise("auth.login", as_json=as_json, service=service, account=None, kept=None, secrets=[])
+    if webhook and service is not Service.STRIPE:
+        raise UsageError(f"{service} takes no --webhook", hint=f"onering auth login {service}")
     if service is Service.X:
         names = _log_in_to_x(session, _account(session, account), store, browser=browser, headless=headless)
     elif account or browser or headless:
         raise UsageError(f"{service} takes no --account, --browser or --headless", hint=f"onering auth login {service}")
     else:
-        values = enter_secrets(session.streams.keyboard, _KEYS[service])
+        questions = _WEBHOOK_KEYS if webhook else _KEYS[service]
+        values = enter_secrets(session.streams.keyboard, questions)
         session.toolbox.secrets.keep(values, where=store)
         names = list(values)
     _tell_kept(session, names)

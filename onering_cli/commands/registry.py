@@ -26,6 +26,7 @@ NOUNS: dict[str, str] = {
     "upgrade": "upgrade",
     "plan": "upgrade",
     "ring": "ring",
+    "webhook": "webhook",
     "auth": "auth",
     "config": "config",
     "doctor": "doctor",

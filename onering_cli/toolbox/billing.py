@@ -11,6 +11,7 @@ from onering_cli.settings import catalogue as settings
 from onering_cli.settings.setting import Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from onering_cli.adapters.ring_witness import RingWitness
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from onering_cli.adapters.stripe.payments import StripePayments
     from onering_cli.billing.checkout import Plan, Wish
     from onering_cli.billing.earning import EarnRules
+    from onering_cli.billing.fulfilment import Heard
+    from onering_cli.billing.ports import News
     from onering_cli.publishing.model import Run
     from onering_cli.toolbox import Toolbox
 
@@ -137,6 +140,52 @@ class Billing:
                 hint="onering config set stripe.price with the id (price_...) or the lookup key of a price at Stripe",
             )
         return Wish(plan, price, self._toolbox.settings[settings.STRIPE_SUCCESS_URL])
+
+    def webhook_secrets(self) -> list[str]:
+        """Every signing secret in force.
+
+        Raises:
+            LogInError: There is none.
+        """
+        from onering_cli.adapters.secrets import STRIPE_WEBHOOK_SECRET
+
+        kept = self._toolbox.secrets.get(STRIPE_WEBHOOK_SECRET)
+        found = [secret for part in kept.reveal().split(",") for secret in part.split()] if kept is not None else []
+        if not found:
+            raise LogInError(
+                "there is no signing secret for the webhook",
+                hint="onering auth login stripe --webhook, with the whsec_... that `stripe listen` prints",
+            )
+        return found
+
+    def listen(
+        self, host: str, port: int, *, on_ready: Callable[[str], object], on_heard: Callable[[News, Heard], None]
+    ) -> None:
+        """Serve the webhook until a signal ends it.
+
+        Raises:
+            UsageError: The extra `server` is not installed, or the port is taken.
+            LogInError: A key or a signing secret is missing.
+        """
+        try:
+            from onering_cli.adapters.webhook_server import application, claim_port, server_of
+        except ModuleNotFoundError as exc:
+            raise UsageError(
+                f"listening needs the extra `server` ({exc.name} is not installed)",
+                hint="pip install 'onering-cli[server]'",
+            ) from exc
+        from onering_cli.adapters.hearing import Hearing, catch_up
+
+        secrets, payments, books = self.webhook_secrets(), self.payments, self.purchases
+        log, clock = self._toolbox.log, self._toolbox.clock
+        with claim_port(host, port) as listener:
+            left = catch_up(payments, books)
+            log.info("listening", extra={"host": host, "port": listener.getsockname()[1], "left_open": left})
+            address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+            with Hearing(payments, books) as hearing:
+                app = application(hearing, secrets, clock=clock, log=log, on_heard=on_heard)
+                on_ready(address)
+                server_of(app).run(sockets=[listener])
 
     def open_page(self, url: str) -> bool:
         """Open a page in a browser with windows; whether there is one. A browser in the terminal would take it over."""
