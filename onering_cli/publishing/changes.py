@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from onering_cli.errors import PartialError
+from onering_cli.errors import PartialError, RefusedError
 from onering_cli.publishing.elapsed import Stamp
 from onering_cli.publishing.model import Lease, Run, RunStatus, SegmentState, is_final, status_of
 from onering_cli.publishing.ports import Change, Claim, Proposal
+
+ALREADY_POSTED = "already_posted"
 
 _MAY_BE_OUT = frozenset(
     {SegmentState.SENDING, SegmentState.SENT, SegmentState.UNKNOWN, SegmentState.HELD, SegmentState.DELETING}
@@ -73,12 +75,23 @@ def refuse_run_like(run: Run) -> None:
         )
 
 
-def refuse_second_run(run: Run) -> None:
+def refuse_second_run(run: Run, *, once: bool = False) -> None:
     """Refuse to begin a run under a new key while another run of the same draft to the same account is not finished.
+
+    Args:
+        run: The draft's last.
+        once: Refuse as well when it is posted.
 
     Raises:
         PartialError: `run` is not finished.
+        RefusedError: `run` is posted.
     """
+    if once and status_of(run) is RunStatus.POSTED:
+        raise RefusedError(
+            f"its draft was posted to {run.account} already, as run {run.id}",
+            hint=f"onering thread status {run.id}",
+            details={"run": run.id, "reason": ALREADY_POSTED},
+        )
     if not is_final(status_of(run)):
         raise PartialError(
             f"run {run.id} of the same draft to {run.account} is not finished",

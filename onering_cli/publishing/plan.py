@@ -143,7 +143,7 @@ def plan(
     return Plan(account, wishes, limit_weight, planned, findings, digest)
 
 
-def propose(plan: Plan, *, draft: str, key: str, strict: bool) -> Proposal:
+def propose(plan: Plan, *, draft: str, key: str, strict: bool, once: bool = False) -> Proposal:
     """The run that would carry out a plan.
 
     Args:
@@ -151,6 +151,7 @@ def propose(plan: Plan, *, draft: str, key: str, strict: bool) -> Proposal:
         draft: ``draft:ID``, or "" for a file or a stream, which goes by its content.
         key: The caller's idempotency key, or "".
         strict: Never send again what may have arrived.
+        once: Refuse when the draft was posted to the account before, under another key or none.
 
     Raises:
         ValueError: The plan has errors.
@@ -166,6 +167,7 @@ def propose(plan: Plan, *, draft: str, key: str, strict: bool) -> Proposal:
         reply_to_id=plan.wishes.reply_to_id,
         strict=strict,
         segments=tuple(post.segment for post in plan.posts),
+        once=once,
     )
 
 

@@ -131,6 +131,7 @@ class Proposal:
         strict: Never send again what may have arrived.
         segments: Planned, in order.
         warnings: To keep with the run.
+        once: Refuse when the draft was posted to the account before, under another key or none.
     """
 
     account: str
@@ -142,6 +143,7 @@ class Proposal:
     strict: bool
     segments: tuple[Segment, ...]
     warnings: tuple[str, ...] = ()
+    once: bool = False
 
 
 @record
@@ -246,7 +248,7 @@ class Journal(Protocol):
 
         Raises:
             LogInError: The account's credential was refused earlier.
-            RefusedError: The account is blocked.
+            RefusedError: The account is blocked, or the draft was posted before and is wanted once.
             TryLaterError: A new run would exceed the limits; nothing was written.
             PartialError: Another key's run of the same draft to the same account is not finished, or a run that begins
                 with the same post is partly out and not finished.
@@ -279,6 +281,14 @@ class Journal(Protocol):
 
     def get(self, reference: str) -> Run:
         """The run that an id, a unique prefix of one, ``@last`` or ``@last~N`` names; `UsageError` otherwise."""
+        ...
+
+    def by_key(self, account: str, key: str) -> Run | None:
+        """The run that was begun under an idempotency key."""
+        ...
+
+    def latest(self, account: str, draft: str) -> RunSummary | None:
+        """The last run of a draft to an account."""
         ...
 
     def page(self, *, limit: int, offset: int = 0, unfinished: bool = False, account: str = "") -> list[RunSummary]:

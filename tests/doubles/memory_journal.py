@@ -97,26 +97,21 @@ class MemoryJournal:
             raise UsageError(f"{reference!r} names {len(found)} runs")
         return self._runs[found[0]]
 
+    def by_key(self, account: str, key: str) -> Run | None:
+        found = (run for run in self._runs.values() if (run.account, run.key) == (account, key))
+        return next(found, None)
+
+    def latest(self, account: str, draft: str) -> RunSummary | None:
+        found = [run for run in self._runs.values() if (run.account, run.draft) == (account, draft)]
+        return _summary(found[-1]) if found else None
+
     def page(self, *, limit: int, offset: int = 0, unfinished: bool = False, account: str = "") -> list[RunSummary]:
         runs = [
             run
             for run in reversed(self._runs.values())
             if not (unfinished and is_final(status_of(run))) and account in ("", run.account)
         ]
-        return [
-            RunSummary(
-                id=run.id,
-                account=run.account,
-                draft=run.draft,
-                status=status_of(run),
-                opening=run.segments[0].payload.text,
-                segments=len(run.segments),
-                sent=sum(segment.state == "sent" for segment in run.segments),
-                created_at=run.created_at,
-                updated_at=run.updated_at,
-            )
-            for run in runs[offset : offset + limit]
-        ]
+        return [_summary(run) for run in runs[offset : offset + limit]]
 
     def ids(self, prefix: str, *, limit: int) -> list[str]:
         return sorted(run_id for run_id in self._runs if run_id.startswith(prefix))[:limit]
@@ -142,15 +137,13 @@ class MemoryJournal:
 
     def _find(self, proposal: Proposal) -> Run | None:
         runs = [run for run in reversed(self._runs.values()) if run.account == proposal.account]
-        if proposal.key:
-            for run in runs:
-                if run.key == proposal.key:
-                    return run
+        if proposal.key and (of_key := self.by_key(proposal.account, proposal.key)) is not None:
+            return of_key
         of_draft = next((run for run in runs if run.draft == proposal.draft), None)
         if of_draft is None:
             return None
         if proposal.key:
-            refuse_second_run(of_draft)
+            refuse_second_run(of_draft, once=proposal.once)
             return None
         return of_draft if stands_for(of_draft, proposal) else None
 
@@ -169,3 +162,17 @@ class MemoryJournal:
             raise LeaseLostError(f"another process has taken over run {run.id}")
         self._runs[run.id] = applied(run, change, now)
         return self._runs[run.id]
+
+
+def _summary(run: Run) -> RunSummary:
+    return RunSummary(
+        id=run.id,
+        account=run.account,
+        draft=run.draft,
+        status=status_of(run),
+        opening=run.segments[0].payload.text,
+        segments=len(run.segments),
+        sent=sum(segment.state == "sent" for segment in run.segments),
+        created_at=run.created_at,
+        updated_at=run.updated_at,
+    )

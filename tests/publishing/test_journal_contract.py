@@ -311,3 +311,27 @@ def test_a_stamp_of_long_ago_is_a_stamp(journal: Journal, clock: FakeClock) -> N
     paused = replace(run.segments[0], pause=Pause(EPOCH, 1.0))
     journal.record(run, Change(segments=(paused,)), stamp(clock))
     assert journal.get(run.id).segments[0].pause == Pause(EPOCH, 1.0)
+
+
+def test_a_run_is_found_by_its_key_and_the_last_one_by_its_draft(journal: Journal, clock: FakeClock) -> None:
+    wanted = proposal(thread("one"), name="draft:1", key="K")
+    run, _ = journal.begin(wanted, claim(clock), LIMITS)
+    assert journal.by_key(wanted.account, "K") == run
+    assert journal.by_key(wanted.account, "L") is None
+    assert journal.by_key("somebody", "K") is None
+    latest = journal.latest(wanted.account, "draft:1")
+    assert latest is not None
+    assert (latest.id, latest.status) == (run.id, RunStatus.PLANNED)
+    assert journal.latest(wanted.account, "draft:2") is None
+
+
+def test_a_draft_that_is_wanted_once_is_not_posted_again_under_another_key(journal: Journal, clock: FakeClock) -> None:
+    run = begun(journal, clock, "one")
+    change = Change(segments=(sent(run.segments[0], "7"),), release=True)
+    journal.record(run, change, stamp(clock))
+    again = replace(proposal(thread("one"), name="draft:1", key="K"), once=True)
+    with pytest.raises(RefusedError, match=run.id) as refused:
+        journal.begin(again, claim(clock), LIMITS)
+    assert refused.value.details["reason"] == "already_posted"
+    _, is_new = journal.begin(replace(again, once=False), claim(clock), LIMITS)
+    assert is_new

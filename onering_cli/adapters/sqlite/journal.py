@@ -200,6 +200,18 @@ class SqliteJournal:
         with self._store.read() as connection:
             return _load(connection, _resolve(connection, reference))
 
+    def by_key(self, account: str, key: str) -> Run | None:
+        """The run that was begun under an idempotency key."""
+        with self._store.read() as connection:
+            return _by_key(connection, account, key)
+
+    def latest(self, account: str, draft: str) -> RunSummary | None:
+        """The last run of a draft to an account."""
+        query = f"SELECT {SUMMARY_COLUMNS} FROM runs WHERE account = ? AND draft = ? ORDER BY seq DESC LIMIT 1"  # noqa: S608 - only the constant above
+        with self._store.read() as connection:
+            row = connection.execute(query, (account, draft)).fetchone()
+        return None if row is None else summary_of(row)
+
     def page(self, *, limit: int, offset: int = 0, unfinished: bool = False, account: str = "") -> list[RunSummary]:
         """Summaries, the most recently begun first."""
         conditions = ["status NOT IN ('posted', 'rolled_back')"] if unfinished else []
@@ -246,12 +258,8 @@ class SqliteJournal:
 
 def _find(connection: sqlite3.Connection, proposal: Proposal) -> Run | None:
     """The run that a proposal means, if there is one."""
-    if proposal.key:
-        row = connection.execute(
-            "SELECT id FROM runs WHERE account = ? AND key = ?", (proposal.account, proposal.key)
-        ).fetchone()
-        if row is not None:
-            return _load(connection, row["id"])
+    if proposal.key and (of_key := _by_key(connection, proposal.account, proposal.key)) is not None:
+        return of_key
     row = connection.execute(
         "SELECT id FROM runs WHERE account = ? AND draft = ? ORDER BY seq DESC LIMIT 1",
         (proposal.account, proposal.draft),
@@ -260,7 +268,7 @@ def _find(connection: sqlite3.Connection, proposal: Proposal) -> Run | None:
         return None
     run = _load(connection, row["id"])
     if proposal.key:
-        refuse_second_run(run)
+        refuse_second_run(run, once=proposal.once)
         return None
     return run if stands_for(run, proposal) else None
 
@@ -269,6 +277,11 @@ def _unfinished_like(connection: sqlite3.Connection, proposal: Proposal) -> list
     """Unfinished runs that begin with the same post."""
     rows = connection.execute(_UNFINISHED_LIKE, (proposal.segments[0].likeness, proposal.account))
     return [row["id"] for row in rows]
+
+
+def _by_key(connection: sqlite3.Connection, account: str, key: str) -> Run | None:
+    row = connection.execute("SELECT id FROM runs WHERE account = ? AND key = ?", (account, key)).fetchone()
+    return None if row is None else _load(connection, row["id"])
 
 
 def _load(connection: sqlite3.Connection, run_id: str) -> Run:
