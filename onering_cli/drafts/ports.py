@@ -85,3 +85,10 @@ class DraftStore(Protocol):
     def ids(self, prefix: str, *, limit: int) -> Sequence[str]:
         """Ids that start so, the newest first, for shell completion."""
         ...
+
+    def tagged(self, tag: str) -> Sequence[str]:
+        """The ids of kept drafts with a tag in their front matter (``tags: [a, b]``), the oldest first; reads them all.
+
+        Case does not count.
+        """
+        ...

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from onering_cli.drafts.model import StoredDraft
     from onering_cli.publishing.elapsed import Stamp
-    from onering_cli.publishing.ports import Claim
+    from onering_cli.publishing.model import Run
+    from onering_cli.publishing.ports import Claim, Proposal, Watcher
     from onering_cli.scheduling.model import Edit, Entry, Gate, NewEntry, Slot
 
 
@@ -195,6 +197,36 @@ class Recurrence(Protocol):
 
     def next_after(self, moment: datetime) -> datetime | None:
         """The first occurrence later than an aware moment, in UTC; None when there is none."""
+        ...
+
+
+class Publisher(Protocol):
+    """Plans and posts what an entry says.
+
+    Raises:
+        LogInError: Any method, when the account has no credentials.
+    """
+
+    def propose(self, entry: Entry, draft_id: str, stored: StoredDraft | None) -> Proposal:
+        """The run that would post an entry, under its key.
+
+        Args:
+            entry: Claimed.
+            draft_id: The draft's, also when it was chosen only now.
+            stored: The draft as it is now; None when the entry has its text.
+
+        Raises:
+            RefusedError: Lint refuses the draft.
+            UsageError: It cannot be posted as was asked.
+        """
+        ...
+
+    def publish(self, proposal: Proposal, watcher: Watcher) -> Run:
+        """Post what is proposed, once; raises as the engine's `publish` does."""
+        ...
+
+    def roll_back(self, run: Run) -> Run:
+        """Take back a run of which nothing got out."""
         ...
 
 

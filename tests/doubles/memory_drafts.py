@@ -13,6 +13,7 @@ from onering_cli.drafts import references
 from onering_cli.drafts.model import DraftHit, DraftSummary, Revision, StoredDraft
 from onering_cli.drafts.ports import BIN_DAYS, RevisionConflictError
 from onering_cli.drafts.summaries import opening, words
+from onering_cli.drafts.tags import tags_of
 from onering_cli.text.draft_file import parse
 
 if TYPE_CHECKING:
@@ -117,6 +118,10 @@ class MemoryDrafts:
             for draft_id, score in sorted(scores.items(), key=lambda item: -item[1])
             if score and score >= wanted
         ][:limit]
+
+    def tagged(self, tag: str) -> Sequence[str]:
+        wanted = tag.strip().lower()
+        return sorted(stored.id for stored in self._drafts.values() if wanted in tags_of(stored.draft))
 
     def ids(self, prefix: str, *, limit: int) -> Sequence[str]:
         text = references.read_prefix(prefix)

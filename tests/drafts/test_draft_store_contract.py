@@ -395,3 +395,15 @@ def test_any_text_is_a_query(drafts: DraftStore, query: str) -> None:
     if not drafts.count():
         drafts.add("a b c")
     assert len(drafts.search(query, limit=3)) <= 1
+
+
+def test_drafts_are_found_by_a_tag_of_their_front_matter(drafts: DraftStore) -> None:
+    listed = drafts.add("---\ntags: [Tips, evergreen]\n---\none\n")
+    plain = drafts.add("---\ntitle: tags\ntags: evergreen, news\n---\ntwo\n")
+    drafts.add("---\ntags: []\n---\nevergreen tags\n")
+    drafts.add("tags: evergreen\n")
+    gone = drafts.add("---\ntags: evergreen\n---\nthree\n")
+    drafts.remove(gone.id)
+    assert list(drafts.tagged("Evergreen")) == [listed.id, plain.id]
+    assert list(drafts.tagged("tips")) == [listed.id]
+    assert list(drafts.tagged("ever")) == []

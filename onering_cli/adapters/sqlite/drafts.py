@@ -11,6 +11,7 @@ from onering_cli.drafts.model import DraftHit, DraftSummary, Revision, StoredDra
 from onering_cli.drafts.ports import BIN_DAYS, RevisionConflictError
 from onering_cli.drafts.references import unknown
 from onering_cli.drafts.summaries import opening, words
+from onering_cli.drafts.tags import tags_of
 from onering_cli.text.draft_file import parse
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ _CONTAINING = (
     f"SELECT {_SUMMARY}, w.body FROM draft_words w JOIN drafts d ON d.seq = w.rowid "  # noqa: S608 - the same
     "WHERE instr(w.title || char(10) || w.body, ?) AND d.removed_at IS NULL ORDER BY d.saved DESC LIMIT ?"
 )
+
+_WITH_TAGS = """
+    SELECT d.id, r.source FROM drafts d JOIN draft_revisions r ON r.draft = d.seq AND r.number = d.revision
+    WHERE d.removed_at IS NULL AND r.source LIKE '---%' AND instr(r.source, 'tags') ORDER BY d.seq
+"""
 
 
 class SqliteDrafts:
@@ -155,6 +161,13 @@ class SqliteDrafts:
                 if hits := [DraftHit(_summary(row), full_text.readable(row["snippet"]), row["score"]) for row in rows]:
                     return hits
             return [] if expressions else _containing(connection, full_text.plain(query).strip(), limit)
+
+    def tagged(self, tag: str) -> Sequence[str]:
+        """The ids of kept drafts with a tag, the oldest first."""
+        wanted = tag.strip().lower()
+        with self._store.read() as connection:
+            rows = connection.execute(_WITH_TAGS)
+            return [row["id"] for row in rows if wanted in tags_of(parse(row["source"], name=f"draft {row['id']}"))]
 
     def ids(self, prefix: str, *, limit: int) -> Sequence[str]:
         """Ids that start so, the newest first, for shell completion."""
