@@ -36,11 +36,13 @@ def check_up(
     clock: Clock,
 ) -> Iterator[Finding]:
     """Look at one thing after the other; a check that fails never keeps the next from being made."""
+    from onering_cli.adapters.schedule_checkup import examine_schedule
     from onering_cli.adapters.store_checkup import examine_store
 
     yield Finding("python", State.OK, f"Python {platform.python_version()} on {platform.system()}")
     yield from _guarded("sqlite", _sqlite)
     yield from _guarded("store", lambda: examine_store(paths.store_file))
+    yield from _guarded("schedule", lambda: examine_schedule(paths.store_file, clock))
     yield from _guarded("disk", lambda: _disk(paths.store_file))
     yield from _guarded("config", lambda: _config(settings(), paths.config_file))
     yield from _guarded("keyring", lambda: _keyring(secrets()))

@@ -30,6 +30,11 @@ def complete_voices(incomplete: str) -> list[str]:
     return [name for name in _complete(incomplete, lambda toolbox: toolbox.voices.files.names()) if name != "@last"]
 
 
+def complete_entries(incomplete: str) -> list[str]:
+    """Ids of entries that start so, and ``@last``; nothing at all when the store cannot be read."""
+    return _complete(incomplete, lambda toolbox: toolbox.scheduling.queue.ids(incomplete, limit=_OFFERS))
+
+
 def complete_accounts(incomplete: str) -> list[str]:
     """Accounts named in the configuration that start so."""
     from onering_cli.toolbox import Toolbox

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onering_cli.commands.completion import complete_accounts, complete_drafts
+from onering_cli.commands.post_later import Terms, later, pass_alone, refuse_nonsense
 from onering_cli.commands.repeats import StrictRepeats, with_repeats
 from onering_cli.commands.run_outcome import EMPTY_REPORT, finish_run, run_told
+from onering_cli.commands.scheduled import At, Freeze, In, LateOption, MaxLate, NextSlot, Time, Zone
 from onering_cli.commands.session import AsJson, Session, declare, session_of
 from onering_cli.commands.targets import Target, find_target
 from onering_cli.errors import RefusedError, UsageError
@@ -20,6 +22,7 @@ from onering_cli.publishing.lint import WAIVABLE, Rule
 from onering_cli.publishing.model import Form, Poll
 from onering_cli.publishing.plan import Wishes, propose
 from onering_cli.render.plans import finding_documents, plan_posts, show_plan
+from onering_cli.scheduling.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +53,7 @@ def post(  # noqa: PLR0913 -- one parameter per option
             autocompletion=complete_drafts,
             show_default=False,
         ),
-    ],
+    ] = "",
     *,
     account: Account = "",
     as_: Annotated[Form, typer.Option("--as", help="A thread, or one long post (Premium).")] = Form.THREAD,
@@ -68,11 +71,20 @@ def post(  # noqa: PLR0913 -- one parameter per option
     idempotency_key: Annotated[str, typer.Option(help="Post once under this key, however often called.")] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be sent; send nothing.")] = False,
+    at: At = "",
+    after: In = "",
+    next_slot: NextSlot = False,
+    zone: Zone = "",
+    late: LateOption = None,
+    max_late: MaxLate = "",
+    freeze: Freeze = False,
+    due: Annotated[bool, typer.Option("--due", help="Post what is scheduled and due, once through, and end.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Publish a draft as a thread: each post once, in order, whatever dies underway.
 
-    Called again, it goes on where it stopped; the same draft to the same account (or the same key) is posted once.
+    Called again, it goes on where it stopped; the same draft to the same account (or the same key) is posted once. With
+    a time, it is put into the schedule instead, and posted as it is then; --due posts what is due, for cron and timers.
 
     Examples:
         onering post @last --dry-run
@@ -80,9 +92,19 @@ def post(  # noqa: PLR0913 -- one parameter per option
         onering post thread.md --account work --yes
 
         onering generate notes.md | onering post - --idempotency-key "notes-$(date +%F)" --json
+
+        onering post @last --at "tomorrow 9am" --late ask
+
+        onering post --due
     """
     session = session_of(context)
-    session.promise("post", as_json=as_json)
+    time = Time(at, after, next_slot, zone)
+    terms = Terms(late, max_late, freeze)
+    if due:
+        pass_alone(session, as_json=as_json, others=bool(draft or time.is_said or dry_run))
+        return
+    session.promise("schedule.add" if time.is_said and not dry_run else "post", as_json=as_json)
+    refuse_nonsense(draft, time, terms, key=idempotency_key)
     target = find_target(session, draft)
     account = session.toolbox.account(account or target.draft.account)
     wishes = Wishes(
@@ -96,6 +118,11 @@ def post(  # noqa: PLR0913 -- one parameter per option
         waived=_waivable(waive or ()),
     )
     planned = session.toolbox.plan(_with_media(target.draft, media or [], alt or []), account, wishes, target.folder)
+    if time.is_said and not dry_run:
+        _refuse_errors(planned)
+        options = Options(wishes, strict=strict, media=tuple(_described(media or [], alt or [])))
+        later(session, target, options, account, time, terms)
+        return
     stored = target.stored.id if target.stored else None
     asks = not yes and session.streams.interactive and not session.wants_json
     planned = with_repeats(
@@ -196,10 +223,14 @@ def _with_media(draft: Draft, media: list[str], alt: list[str]) -> Draft:
         raise UsageError("there are more --alt than --media", hint="give --media FILE --alt TEXT in pairs")
     if not media or not draft.posts:
         return draft
-    described = [*alt, *[""] * (len(media) - len(alt))]
-    extra = tuple(Media(str(Path(path).absolute()), words) for path, words in zip(media, described, strict=True))
+    extra = tuple(Media(path, words) for path, words in _described(media, alt))
     first = replace(draft.posts[0], media=(*draft.posts[0].media, *extra))
     return replace(draft, posts=(first, *draft.posts[1:]))
+
+
+def _described(media: list[str], alt: list[str]) -> list[tuple[str, str]]:
+    descriptions = [*alt, *[""] * (len(media) - len(alt))]
+    return [(str(Path(path).absolute()), words) for path, words in zip(media, descriptions, strict=True)]
 
 
 def _waivable(rules: Sequence[Rule]) -> frozenset[Rule]:

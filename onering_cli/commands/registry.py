@@ -25,6 +25,7 @@ NOUNS: dict[str, str] = {
     "thread": "thread",
     "upgrade": "upgrade",
     "plan": "upgrade",
+    "schedule": "schedule",
     "ring": "ring",
     "webhook": "webhook",
     "auth": "auth",

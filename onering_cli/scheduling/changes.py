@@ -9,6 +9,7 @@ from onering_cli.errors import OneRingError, PartialError, StoreError, TryLaterE
 from onering_cli.publishing.elapsed import Pause, ends_at, proven_s
 from onering_cli.publishing.model import Lease
 from onering_cli.scheduling.model import NEEDS_A_PERSON, Cause, Entry, EntryState, Gate
+from onering_cli.scheduling.ports import MomentTakenError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -170,6 +171,13 @@ def freed(entry: Entry, now: Stamp, host: str) -> Entry:
     if entry.state is EntryState.CLAIMED:
         return replace(entry, state=EntryState.SCHEDULED, lease=None, lease_host="")
     return entry
+
+
+def taken_error(new: NewEntry) -> MomentTakenError:
+    """Another entry is due at the moment of a new one."""
+    return MomentTakenError(
+        f"{new.account} has an entry at {new.due:%Y-%m-%d %H:%M} UTC already", hint="take another time"
+    )
 
 
 def other_machine_error(owner: str) -> StoreError:

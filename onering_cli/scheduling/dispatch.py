@@ -226,6 +226,10 @@ class _ClaimKeeper:
         self._watcher = watcher
         self._renewed_s = parts.clock.monotonic()
 
+    def on_run(self, run: Run) -> None:
+        """A run has been begun or claimed."""
+        self._watcher.on_run(run)
+
     def on_segment(self, run: Run, segment: Segment) -> None:
         """A segment has changed, durably."""
         self._watcher.on_segment(run, segment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from onering_cli.errors import PartialError
+from onering_cli.errors import PartialError, UsageError
 from onering_cli.record import record
 from onering_cli.scheduling.model import Cause, EntryState
 
@@ -23,6 +23,12 @@ class ClaimLostError(PartialError):
     """Another process has claimed the entry since; what this one would write is refused."""
 
     code = "claim_lost"
+
+
+class MomentTakenError(UsageError):
+    """Another entry of the account is due at that very moment."""
+
+    code = "moment_taken"
 
 
 @record
@@ -80,8 +86,12 @@ class Queue(Protocol):
         StoreError: Any method, when the store cannot be read or written; then nothing was written.
     """
 
-    def add(self, entries: Sequence[NewEntry], now: datetime) -> list[str]:
-        """Put entries in, all or none; their ids."""
+    def add(self, entries: Sequence[NewEntry], now: datetime, *, exclusive: bool = False) -> list[str]:
+        """Put entries in, all or none; their ids.
+
+        Raises:
+            MomentTakenError: With `exclusive`, an entry of the same account is due at the same moment.
+        """
         ...
 
     def claim(self, claim: Claim) -> Entry | None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from onering_cli.publishing.elapsed import Stamp
     from onering_cli.scheduling.model import Entry
 
-TROUBLE_S = 300.0
+TROUBLE_S = 60.0
 """How long an account rests that is logged out, blocked or without budget; no call is made to find out."""
 UNREACHED_S = 60.0
 """How long an account rests when the platform could not be reached."""

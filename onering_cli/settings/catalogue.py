@@ -13,7 +13,9 @@ from onering_cli.settings.setting import (
     at_least,
     base_address,
     dollars,
+    duration,
     flag,
+    one_of,
     seconds_list,
     share,
     text,
@@ -108,6 +110,15 @@ RING_LIMIT_PRICE = Setting("ring.limit_price", whole(1, 1_000_000), 100, "RING f
 RING_LIMIT_THREADS = Setting(
     "ring.limit_threads", whole(1, 1000), 10, "Threads an hour that such a day adds to the limit."
 )
+SCHEDULE_ZONE = Setting("schedule.zone", text, "", "The time zone that times are meant in, when not this machine's.")
+SCHEDULE_LATE = Setting(
+    "schedule.late", one_of("post", "skip", "ask"), "post", "What becomes of a scheduled post whose time went by."
+)
+SCHEDULE_MAX_LATE: Setting[float | None] = Setting(
+    "schedule.max_late", duration, 3600.0, "How late a scheduled post may go out without asking, such as 30m or 2h."
+)
+ACCOUNT_LATE = Setting("accounts.*.late", one_of("post", "skip", "ask", ""), "", "As schedule.late, for this account.")
+ACCOUNT_MAX_LATE = Setting("accounts.*.max_late", duration, None, "As schedule.max_late, for this account.")
 
 SETTINGS: tuple[Setting[Any], ...] = (
     SOURCES_ALLOW_PRIVATE,
@@ -145,4 +156,9 @@ SETTINGS: tuple[Setting[Any], ...] = (
     RING_MIN_INTERVAL_S,
     RING_LIMIT_PRICE,
     RING_LIMIT_THREADS,
+    SCHEDULE_ZONE,
+    SCHEDULE_LATE,
+    SCHEDULE_MAX_LATE,
+    ACCOUNT_LATE,
+    ACCOUNT_MAX_LATE,
 )

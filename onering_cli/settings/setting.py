@@ -139,3 +139,28 @@ def dollars(value: object) -> int | None:
     if not milli.is_finite() or milli < 0 or milli != int(milli):
         raise ValueError("an amount in dollars, such as 5 or 2.50")
     return int(milli)
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    """One of a few words; "" for what holds elsewhere, where that is among them."""
+
+    def parse(value: object) -> str:
+        word = text(value).strip().lower()
+        if word not in choices:
+            raise ValueError(" or ".join(choice for choice in choices if choice))
+        return word
+
+    return parse
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def duration(value: object) -> float | None:
+    """A length of time in seconds, written ``90s``, ``30m``, ``2h`` or ``1d``; empty for what holds elsewhere."""
+    if value in ("", None):
+        return None
+    word = str(value).strip().lower()
+    if word.isascii() and word[:-1].isdigit() and word[-1] in _SECONDS:
+        return float(word[:-1]) * _SECONDS[word[-1]]
+    raise ValueError("a length of time, such as 30m, 2h or 1d")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from onering_cli.toolbox.billing import Billing
     from onering_cli.toolbox.memory import MemoryTools
     from onering_cli.toolbox.repeats import RepeatTools
+    from onering_cli.toolbox.scheduling import Scheduling
     from onering_cli.toolbox.stats import StatsTools
     from onering_cli.toolbox.voices import VoiceTools
     from onering_cli.toolbox.writing import Writing
@@ -131,6 +132,13 @@ class Toolbox:
         return Billing(self)
 
     @cached_property
+    def scheduling(self) -> Scheduling:
+        """What is due, and when."""
+        from onering_cli.toolbox.scheduling import Scheduling
+
+        return Scheduling(self)
+
+    @cached_property
     def publishing(self) -> PublishingSettings:
         """The settings that publishing goes by."""
         from onering_cli.publishing.rules import PublishingSettings
@@ -169,8 +177,10 @@ class Toolbox:
         facts = self.journal.facts(account)
         return plan(draft, account=account, wishes=wishes, files=MediaFolder(folder), facts=facts)
 
-    def engine(self, account: str, *, watcher: Watcher, folder: Path | None = None) -> Engine:
-        """The engine that publishes for one account.
+    def engine(
+        self, account: str, *, watcher: Watcher, folder: Path | None = None, clock: Clock | None = None
+    ) -> Engine:
+        """The engine that publishes for one account; `clock` replaces the toolbox's own.
 
         Raises:
             LogInError: The account has no credentials.
@@ -188,7 +198,7 @@ class Toolbox:
             journal=self.journal,
             destination=self.x.destination(account),
             files=MediaFolder(folder or Path.cwd()),
-            clock=self.clock,
+            clock=clock or self.clock,
             settings=replace(self.publishing, threads_per_hour=self.billing.threads_per_hour()),
             platform=X,
             watcher=PostingLog(self.log.getChild("posting"), watcher),

@@ -19,6 +19,7 @@ from onering_cli.scheduling.changes import (
     other_machine_error,
     refuse_removal,
     settled,
+    taken_error,
 )
 from onering_cli.scheduling.model import NEEDS_A_PERSON, EntryState, Gate
 from onering_cli.scheduling.ports import ClaimLostError
@@ -43,7 +44,10 @@ class MemoryQueue:
         self._numbers = count(1)
         self._written = 0
 
-    def add(self, entries: Sequence[NewEntry], now: datetime) -> list[str]:
+    def add(self, entries: Sequence[NewEntry], now: datetime, *, exclusive: bool = False) -> list[str]:
+        for new in entries if exclusive else ():
+            if any(new.due == entry.due and new.account == entry.account for entry in self.page(limit=1_000_000)):
+                raise taken_error(new)
         made = [entered(new, f"{next(self._numbers):010d}", now) for new in entries]
         self._written += 1
         for entry in made:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from onering_cli.clock import Clock
+    from onering_cli.publishing.ports import Watcher
 
 PICTURE = b"a picture, by its digest"
 
@@ -94,10 +95,11 @@ class Machine:
     settings: PublishingSettings
     processes: int = 0
 
-    def process(self, *, fate: Fate | None = None) -> Engine:
+    def process(self, *, fate: Fate | None = None, watcher: Watcher | None = None) -> Engine:
         """A new process with an engine of its own."""
         self.processes += 1
-        parts = Parts(self.journal, self.destination, self.files, self.clock, self.settings, X, Unwatched())
+        watched_by = watcher or Unwatched()
+        parts = Parts(self.journal, self.destination, self.files, self.clock, self.settings, X, watched_by)
         if fate is not None:
             parts = replace(
                 parts,

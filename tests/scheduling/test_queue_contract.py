@@ -13,7 +13,7 @@ from onering_cli.publishing.elapsed import stamp
 from onering_cli.publishing.ports import Claim
 from onering_cli.scheduling.changes import move, pause, resume
 from onering_cli.scheduling.model import Cause, EntryState, Late, NewEntry, Repeat, Slot
-from onering_cli.scheduling.ports import ClaimLostError, Closing, Settlement
+from onering_cli.scheduling.ports import ClaimLostError, Closing, MomentTakenError, Settlement
 
 if TYPE_CHECKING:
     from doubles.fake_clock import FakeClock
@@ -327,3 +327,11 @@ def test_slots_are_kept_once_and_forgotten(slots: Slots, clock: FakeClock) -> No
     assert slots.remove(morning)
     assert not slots.remove(morning)
     assert slots.all() == [evening]
+
+
+def test_a_moment_can_be_had_for_one_entry_alone(queue: Queue, clock: FakeClock) -> None:
+    queue.add([entry(clock, 60)], clock.now(), exclusive=True)
+    queue.add([entry(clock, 60, account="home")], clock.now(), exclusive=True)
+    with pytest.raises(MomentTakenError):
+        queue.add([entry(clock, 61), entry(clock, 60)], clock.now(), exclusive=True)
+    assert len(queue.page(limit=9)) == 2

@@ -18,6 +18,7 @@ from onering_cli.scheduling.changes import (
     other_machine_error,
     refuse_removal,
     settled,
+    taken_error,
 )
 from onering_cli.scheduling.model import EntryState, Gate
 from onering_cli.scheduling.ports import ClaimLostError
@@ -74,6 +75,7 @@ _OPEN_GATE = "INSERT INTO gates (account) VALUES (?) ON CONFLICT DO NOTHING"
 _CLOSE = """
     UPDATE gates SET since_s = ?, closed_s = ?, excused_s = ?, cause = ?, detail = ? WHERE account = ?
 """
+_TAKEN = "SELECT 1 FROM entries WHERE state <> 'posted' AND due_s = ? AND account = ? LIMIT 1"
 _FIRST = "SELECT act_s FROM entries WHERE account = ? AND state = 'scheduled' ORDER BY act_s LIMIT 1"
 _PAUSE = "INSERT INTO gates (account, paused) VALUES (?, ?) ON CONFLICT DO UPDATE SET paused = excluded.paused"
 
@@ -90,9 +92,12 @@ class SqliteQueue:
         self._store = store
         self._host = host
 
-    def add(self, entries: Sequence[NewEntry], now: datetime) -> list[str]:
+    def add(self, entries: Sequence[NewEntry], now: datetime, *, exclusive: bool = False) -> list[str]:
         """Put entries in, all or none; their ids."""
         with self._store.write() as connection:
+            for new in entries if exclusive else ():
+                if connection.execute(_TAKEN, (new.due.timestamp(), new.account)).fetchone() is not None:
+                    raise taken_error(new)
             return _insert(connection, entries, now)
 
     def claim(self, claim: Claim) -> Entry | None:

@@ -1,0 +1,51 @@
+"""Looks at the schedule without changing it: was anything missed, and is anybody keeping it?"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from onering_cli.adapters.finding import Finding, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from onering_cli.clock import Clock
+
+_UNATTENDED = timedelta(minutes=10)
+
+
+def examine_schedule(path: Path, clock: Clock) -> Iterator[Finding]:
+    """What is found about the schedule in the store at `path`.
+
+    Raises:
+        StoreError: The store cannot be read, or lies on a network share although something is scheduled.
+    """
+    from onering_cli.adapters.sqlite.connection import Store
+    from onering_cli.adapters.sqlite.migrations import LATEST
+    from onering_cli.adapters.sqlite.queue import SqliteQueue
+    from onering_cli.adapters.this_machine import machine, refuse_share
+    from onering_cli.publishing.elapsed import stamp
+
+    if not path.exists():
+        return
+    with closing(Store(path, read_only=True)) as store:
+        with store.read() as connection:
+            if int(connection.execute("PRAGMA user_version").fetchone()[0]) != LATEST:
+                return  # the next command brings it up to date
+        queue = SqliteQueue(store, machine())
+        counts = queue.counts()
+        next_at = queue.next_at(stamp(clock))
+    if counts or next_at is not None:
+        refuse_share(path)
+    if counts:
+        told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+        yield Finding("schedule", State.WARN, f"{told}: they wait for you", "onering schedule list")
+    if next_at is not None and clock.now() - next_at > _UNATTENDED:
+        told = f"something is due since {next_at:%Y-%m-%d %H:%M} UTC, and nothing has posted it"
+        yield Finding("schedule", State.WARN, told, "onering post --due, and a timer: onering schedule --help")
+    elif not counts:
+        when = f"the next post is due {next_at:%Y-%m-%d %H:%M} UTC" if next_at else "nothing is scheduled"
+        yield Finding("schedule", State.OK, when)

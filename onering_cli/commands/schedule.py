@@ -1,0 +1,267 @@
+"""``onering schedule``: what is to be posted, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onering_cli.commands import schedule_add, schedule_run
+from onering_cli.commands.completion import complete_accounts, complete_entries
+from onering_cli.commands.scheduled import At, In, NextSlot, Time, Zone, resolve_time, tell
+from onering_cli.commands.session import AsJson, Session, declare, session_of
+from onering_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from onering_cli.scheduling.model import Edit, Entry, Slot
+
+Reference = Annotated[
+    str, typer.Argument(help="An entry's id, a prefix of one, or @last.", autocompletion=complete_entries)
+]
+References = Annotated[
+    list[str] | None, typer.Argument(help="Entries' ids.", autocompletion=complete_entries, show_default=False)
+]
+OfAccount = Annotated[str, typer.Option(help="Only this account's.", autocompletion=complete_accounts)]
+WholeAccount = Annotated[str, typer.Option(help="All of this account.", autocompletion=complete_accounts)]
+Everything = Annotated[bool, typer.Option("--all", help="The whole queue.")]
+
+app = typer.Typer(no_args_is_help=True, help="Say what is posted when, and see what is next.")
+
+
+def attach(root: typer.Typer) -> None:
+    """Add the noun to the app."""
+    root.add_typer(app, name="schedule", rich_help_panel="Publish")
+
+
+schedule_add.attach(app)
+schedule_run.attach(app)
+declare("schedule.list", entries=[], accounts=[], paused=False)
+declare("schedule.move", entry=None)
+declare("schedule.rm", removed=[])
+for _verb in ("pause", "resume"):
+    declare(f"schedule.{_verb}", entries=[], account=None, all=False)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    *,
+    week: Annotated[bool, typer.Option("--week", help="Show the next seven days, free slots included.")] = False,
+    account: OfAccount = "",
+    posted: Annotated[bool, typer.Option("--all", help="With what is posted already.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most entries to list.")] = 50,
+    offset: Annotated[int, typer.Option(min=0, help="Skip so many.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """List what is scheduled, and what was missed or needs you; each time as local time, zone and UTC.
+
+    Examples:
+        onering schedule list --week
+
+        onering schedule list --account work --json
+    """
+    from datetime import timedelta
+
+    from onering_cli.render import schedule as shown
+    from onering_cli.scheduling.model import EntryState
+
+    session = session_of(context)
+    session.promise("schedule.list", as_json=as_json)
+    scheduling = session.toolbox.scheduling
+    states = frozenset(EntryState) if posted else frozenset[EntryState]()
+    now = session.toolbox.clock.now()
+    since, until = (now - timedelta(days=1), now + timedelta(days=7)) if week else (None, None)
+    entries = scheduling.queue.page(
+        limit=limit, offset=offset, account=account, states=states, since=since, until=until
+    )
+    gates = scheduling.queue.gates()
+    if session.wants_json:
+        session.answer(
+            entries=[shown.entry_document(entry) for entry in entries],
+            accounts=[shown.gate_document(gate, now) for gate in gates.values() if gate.account],
+            paused=bool(gates[""].paused) if "" in gates else False,
+        )
+        return
+    titles = {entry.draft: _title(session, entry) for entry in entries}
+    if week:
+        free = _free_slots(session, account, now)
+        shown.show_week(session.streams, entries, titles, free=free, zone=scheduling.zone, now=now)
+    else:
+        shown.show_entries(session.streams, entries, titles)
+    shown.show_gates(session.streams, gates, now)
+    if not entries:
+        session.streams.note("nothing is scheduled")
+
+
+@app.command()
+def move(
+    context: typer.Context,
+    reference: Reference,
+    *,
+    at: At = "",
+    after: In = "",
+    next_slot: NextSlot = False,
+    zone: Zone = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give an entry another time; one that was missed has a new chance then.
+
+    Examples:
+        onering schedule move @last --at "fri 9:30"
+
+        onering schedule move @last --in 2h
+    """
+    from onering_cli.publishing.elapsed import stamp
+    from onering_cli.scheduling.changes import move as moved
+
+    session = session_of(context)
+    session.promise("schedule.move", as_json=as_json)
+    queue = session.toolbox.scheduling.queue
+    entry = queue.get(reference)
+    when = resolve_time(session, Time(at, after, next_slot, zone), entry.account)
+    edit = moved(when.at, zone=when.zone, note=when.note)
+    tell(session, queue.edit(entry.id, edit, stamp(session.toolbox.clock)))
+
+
+@app.command()
+def rm(
+    context: typer.Context,
+    references: References = None,
+    *,
+    missed: Annotated[bool, typer.Option("--missed", help="All that were missed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take entries out, and with a series what would follow; drafts stay.
+
+    Examples:
+        onering schedule rm @last
+
+        onering schedule rm --missed
+    """
+    from onering_cli.publishing.elapsed import stamp
+    from onering_cli.render.schedule import entry_document
+    from onering_cli.scheduling.model import EntryState
+
+    session = session_of(context)
+    session.promise("schedule.rm", as_json=as_json)
+    queue = session.toolbox.scheduling.queue
+    if missed:
+        found = queue.page(limit=100_000, states=frozenset({EntryState.MISSED}))
+    else:
+        found = [queue.get(reference) for reference in _some(references)]
+    removed: list[Entry] = []
+    for entry in found:
+        removed.append(queue.remove(entry.id, stamp(session.toolbox.clock)))
+        session.fill(removed=[entry_document(gone) for gone in removed])
+        if not session.wants_json:
+            session.streams.note(f"took out {entry.id}")
+    session.answer()
+
+
+@app.command()
+def pause(
+    context: typer.Context,
+    references: References = None,
+    *,
+    account: WholeAccount = "",
+    everything: Everything = False,
+    as_json: AsJson = False,
+) -> None:
+    """Post nothing of these until they are resumed: entries, an account, or the whole queue.
+
+    Examples:
+        onering schedule pause --account work
+
+        onering schedule pause --all
+    """
+    from onering_cli.scheduling.changes import pause as paused
+
+    session = session_of(context)
+    session.promise("schedule.pause", as_json=as_json)
+    _turn(session, references, paused(), account=account, everything=everything, paused=True)
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    references: References = None,
+    *,
+    account: WholeAccount = "",
+    everything: Everything = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go on after a pause; post what was missed or has failed at the next pass, however late.
+
+    Examples:
+        onering schedule resume @last
+
+        onering schedule resume --account work
+    """
+    from onering_cli.scheduling.changes import resume as resumed
+
+    session = session_of(context)
+    session.promise("schedule.resume", as_json=as_json)
+    _turn(session, references, resumed(), account=account, everything=everything, paused=False)
+
+
+def _turn(
+    session: Session, references: list[str] | None, edit: Edit, *, account: str, everything: bool, paused: bool
+) -> None:
+    from onering_cli.publishing.elapsed import stamp
+    from onering_cli.render.schedule import entry_document
+
+    queue = session.toolbox.scheduling.queue
+    word = "paused" if paused else "resumed"
+    if account or everything:
+        if references or (account and everything):
+            raise UsageError("say entries, --account or --all", hint="one of them at a time")
+        queue.pause(account, paused=paused)
+        session.answer(account=account or None, all=everything)
+        if not session.wants_json:
+            session.streams.note(f"{account or 'the whole queue'} is {word}")
+        return
+    changed: list[Entry] = []
+    for reference in _some(references):
+        entry = queue.get(reference)
+        changed.append(queue.edit(entry.id, edit, stamp(session.toolbox.clock)))
+        session.fill(entries=[entry_document(entry) for entry in changed])
+        if not session.wants_json:
+            session.streams.note(f"{word} {entry.id}")
+    session.answer()
+
+
+def _some(references: list[str] | None) -> list[str]:
+    if not references:
+        raise UsageError("which entries?", hint="give their ids: onering schedule list")
+    return references
+
+
+def _free_slots(session: Session, account: str, now: datetime) -> list[tuple[datetime, Slot]]:
+    """The slots of the coming week that hold nothing yet."""
+    from datetime import timedelta
+    from itertools import takewhile
+
+    from onering_cli.scheduling.slots import parse_slot
+
+    scheduling, end = session.toolbox.scheduling, now + timedelta(days=7)
+    free = []
+    for kept in scheduling.slots.of(account) if account else scheduling.slots.all():
+        taken = set(scheduling.queue.taken(kept.account, now, end))
+        moments = takewhile(lambda at: at < end, parse_slot(kept.spec, zone=kept.zone).after(now))
+        free += [(at, kept) for at in moments if at not in taken]
+    return free
+
+
+def _title(session: Session, entry: Entry) -> str:
+    from onering_cli.drafts.summaries import opening
+    from onering_cli.text.draft_file import parse
+
+    if entry.frozen is None and not entry.draft:
+        return ""
+    try:
+        draft = parse(entry.frozen) if entry.frozen is not None else session.toolbox.drafts.get(entry.draft).draft
+    except UsageError:
+        return "(its draft is gone)"
+    return draft.title or opening(draft)
