@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 GROQ_API_KEY = "groq.api_key"
+SERVER_API_KEY = "server.api_key"
 STRIPE_SECRET_KEY = "stripe.secret_key"  # noqa: S105 -- the name of a secret
 STRIPE_WEBHOOK_SECRET = "stripe.webhook_secret"  # noqa: S105 -- the name of a secret
 X_FIELDS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onering_cli.commands.session import AsJson, Session, session_of
+from onering_cli.commands.session import AsJson, session_of
 from onering_cli.errors import OneRingError, RefusedError
 from onering_cli.render.models import gigabytes, pulling, show_models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from onering_cli.adapters.local.shelf import ShelfEntry
 
@@ -28,6 +28,7 @@ def list_(
     context: typer.Context,
     *,
     local: Annotated[bool, typer.Option("--local", help="Ask no service; only what runs on this machine.")] = False,
+    server: Annotated[str, typer.Option(help="Also the models of a server, by its address: http://HOST:PORT/v1.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """List the models that `generate --model` takes, and whether each can be used now.
@@ -36,13 +37,18 @@ def list_(
         onering model list
 
         onering model list --local --json
+
+        onering model list --server http://127.0.0.1:11434/v1
     """
     session = session_of(context)
     session.promise("model.list", as_json=as_json, models=[], notes=[])
     models = [_extract(), *map(_local, session.toolbox.writing.shelf.entries())]
     notes: list[str] = []
+    writing = session.toolbox.writing
     if not local:
-        models += _served(session, notes)
+        models += _served("groq", lambda: writing.groq("").model_names(), notes)
+    if server:
+        models += _served(server, lambda: writing.served(f"{server}#any").model_names(), notes)
     if session.wants_json:
         session.answer(models=models, notes=notes)
         return
@@ -143,17 +149,15 @@ def _local(entry: ShelfEntry) -> dict[str, Any]:
     )
 
 
-def _served(session: Session, notes: list[str]) -> Iterator[dict[str, Any]]:
-    """Groq's models as its API lists them; why not, when it does not."""
-    from onering_cli.adapters.groq import DEFAULT_MODEL
-
+def _served(place: str, names: Callable[[], tuple[str, ...]], notes: list[str]) -> Iterator[dict[str, Any]]:
+    """A service's models as it lists them; why not, when it does not."""
     try:
-        names = session.toolbox.writing.groq("").model_names()
+        found = names()
     except OneRingError as exc:
-        notes.append(f"groq: {exc.message}" + (f"; {exc.hint}" if exc.hint else ""))
+        notes.append(f"{place}: {exc.message}" + (f"; {exc.hint}" if exc.hint else ""))
         return
-    for name in names:
-        yield _row(f"groq:{name}", "ready", title="Groq's default here" if name == DEFAULT_MODEL else "at Groq")
+    for name in found:
+        yield _row(f"groq:{name}" if place == "groq" else f"{place}#{name}", "ready", title=f"at {place}")
 
 
 def _row(model: str, state: str, **facts: Any) -> dict[str, Any]:

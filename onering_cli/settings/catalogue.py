@@ -34,6 +34,9 @@ GROQ_BASE_URL = Setting(
 GROQ_TIMEOUT_S = Setting(
     "groq.timeout_s", at_least(0.1), 120.0, "The most seconds a Groq call may take, retries included."
 )
+SERVER_TIMEOUT_S = Setting(
+    "server.timeout_s", at_least(0.1), 600.0, "The most seconds that a server of your own may take for one answer."
+)
 LOCAL_CONTEXT = Setting(
     "local.context", whole(512, 131_072), 4096, "The most tokens of question and answer that a local model holds."
 )
@@ -125,6 +128,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SECRETS_FILE,
     GROQ_BASE_URL,
     GROQ_TIMEOUT_S,
+    SERVER_TIMEOUT_S,
     LOCAL_CONTEXT,
     LOCAL_THREADS,
     LOCAL_TEMPERATURE,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from onering_cli.adapters.chat_served import ServedChat
     from onering_cli.adapters.groq import GroqChat
     from onering_cli.adapters.local.chat import LocalChat
     from onering_cli.adapters.local.shelf import Shelf
@@ -77,8 +78,11 @@ class Writing:
             return self.groq(name, seed=seed)
         if provider == "local":
             return self.local(name, seed=seed)
+        if provider in {"http", "https"}:
+            return self.served(model, seed=seed)
         raise UsageError(
-            f"there is no writer {model!r}", hint="say extract, groq, groq:MODEL, or local:MODEL; onering model list"
+            f"there is no writer {model!r}",
+            hint="say extract, groq:MODEL, local:MODEL, or http://HOST/v1#MODEL; onering model list",
         )
 
     def groq(self, name: str, *, seed: int | None = None) -> GroqChat:
@@ -98,6 +102,25 @@ class Writing:
             clock=toolbox.clock,
             base_url=toolbox.settings[settings.GROQ_BASE_URL],
             bounds=Bounds(total_s=toolbox.settings[settings.GROQ_TIMEOUT_S]),
+            on_wait=toolbox.on_wait,
+            seed=seed,
+        )
+
+    def served(self, reference: str, *, seed: int | None = None) -> ServedChat:
+        """A model at a server that speaks OpenAI's protocol, by ``http://HOST:PORT/v1#MODEL``."""
+        from onering_cli.adapters.chat_models import Bounds
+        from onering_cli.adapters.chat_server import chat_at
+        from onering_cli.adapters.secrets import SERVER_API_KEY
+
+        toolbox = self._toolbox
+        key = toolbox.secrets.get(SERVER_API_KEY)
+        seconds = toolbox.settings[settings.SERVER_TIMEOUT_S]
+        return chat_at(
+            reference,
+            key.reveal() if key else "",
+            clock=toolbox.clock,
+            # A model that runs on the same machine may think about a long question for minutes before its first word.
+            bounds=Bounds(total_s=seconds, read_s=seconds),
             on_wait=toolbox.on_wait,
             seed=seed,
         )
