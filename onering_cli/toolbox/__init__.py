@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from onering_cli.toolbox.repeats import RepeatTools
     from onering_cli.toolbox.scheduling import Scheduling
     from onering_cli.toolbox.stats import StatsTools
+    from onering_cli.toolbox.unattended import Unattended
     from onering_cli.toolbox.voices import VoiceTools
     from onering_cli.toolbox.writing import Writing
 
@@ -137,6 +138,10 @@ class Toolbox:
         from onering_cli.toolbox.scheduling import Scheduling
 
         return Scheduling(self)
+    def unattended(self) -> Unattended:
+        """What runs OneRing when nobody does."""
+        from onering_cli.toolbox.unattended import Unattended
+        return Unattended(self)
 
     @cached_property
     def publishing(self) -> PublishingSettings:
