@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from onering_cli.adapters.finding import Finding, State
-from onering_cli.errors import OneRingError, StoreError
+from onering_cli.errors import ExitCode, OneRingError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from onering_cli.adapters.secrets import SecretsChain
@@ -34,9 +34,20 @@ def check_up(
     settings: Callable[[], Settings],
     secrets: Callable[[], SecretsChain],
     clock: Clock,
+    expected: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Look at one thing after the other; a check that fails never keeps the next from being made."""
     from onering_cli.adapters.schedule_checkup import examine_schedule
+    """Look at one thing after the other; a check that fails never keeps the next from being made.
+
+    Args:
+        paths: Where OneRing keeps its things.
+        environment: The process's.
+        settings: Reads the settings.
+        secrets: Reads the secrets.
+        clock: Tells the time.
+        expected: Names of secrets that must be there.
+    """
     from onering_cli.adapters.store_checkup import examine_store
 
     yield Finding("python", State.OK, f"Python {platform.python_version()} on {platform.system()}")
@@ -46,6 +57,7 @@ def check_up(
     yield from _guarded("disk", lambda: _disk(paths.store_file))
     yield from _guarded("config", lambda: _config(settings(), paths.config_file))
     yield from _guarded("keyring", lambda: _keyring(secrets()))
+    yield from _guarded("secrets", lambda: _missing(secrets(), expected))
     yield from _guarded("secrets", lambda: _secrets(secrets()))
     yield from _guarded("log", lambda: _log(paths.log_folder))
     yield from _guarded("clock", lambda: _clock(clock, environment, paths.store_file))
@@ -144,6 +156,23 @@ def _secrets(secrets: SecretsChain) -> Iterator[Finding]:
     services = sorted({name.partition(".")[0] for name in names})
     told = f"can be had for {', '.join(services)}" if names else "none; what stays on this machine needs none"
     yield Finding("secrets", State.OK, told)
+
+
+def _missing(secrets: SecretsChain, expected: Collection[str]) -> Iterator[Finding]:
+    """Secrets that the user's own session has and this process has not."""
+    absent = sorted(set(expected) - secrets.origins().keys())
+    logins = dict.fromkeys(name.rpartition(".")[0] for name in absent)
+    for login in logins:
+        service, _, account = login.partition(".")
+        fields = [name.rpartition(".")[2] for name in absent if name.rpartition(".")[0] == login]
+        named = f" --account {account}" if account else ""
+        yield Finding(
+            "secrets",
+            State.FAIL,
+            f"{', '.join(fields)} of {login} can be had in your session only, not here",
+            f"onering auth login {service}{named} --store file; or systemd: LoadCredential={login}.{fields[0]}:FILE",
+            ExitCode.LOG_IN,
+        )
 
 
 def _log(folder: Path) -> Iterator[Finding]:

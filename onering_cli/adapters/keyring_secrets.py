@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WAIT_S = 5.0
+WAIT_S = 4.0  # a process that waits for a keyring in vain ends within 5 seconds, its start included
 _OTHER_PLACES = "unlock the keyring, or keep secrets in a file: onering auth login SERVICE --store file"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,15 +27,37 @@ def attach(root: typer.Typer) -> None:
     root.command("doctor", rich_help_panel="Care")(doctor)
 
 
-def doctor(context: typer.Context, *, as_json: AsJson = False) -> None:
+def doctor(
+    context: typer.Context,
+    *,
+    as_cron: Annotated[
+        bool, typer.Option("--as-cron", help="Check in a bare environment, as cron has it: no terminal, no D-Bus.")
+    ] = False,
+    expect: Annotated[
+        list[str] | None, typer.Option(hidden=True, help="A secret that must be found; used by --as-cron.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Check Python, SQLite, the store, the disk, settings, keyring, secrets, log, clock and terminal.
 
-    Ends with 0 unless something fails; warnings do not count.
+    Ends with 0 unless something fails; warnings do not count. With --as-cron the same is looked at from where a timer
+    runs: what would fail there, and how it is mended.
+
+    Examples:
+        onering doctor
+
+        onering doctor --as-cron
     """
     session = session_of(context)
     session.promise("doctor", as_json=as_json, state=None, checks=[])
+    toolbox = session.toolbox
+    looked_at = (
+        toolbox.unattended.check_up()
+        if as_cron
+        else chain(toolbox.check_up(expect or ()), [_terminal(session.streams)])
+    )
     findings: list[Finding] = []
-    for finding in chain(session.toolbox.check_up(), [_terminal(session.streams)]):
+    for finding in looked_at:
         findings.append(finding)
         if not session.wants_json:
             _show(session.streams, finding)
@@ -59,13 +81,19 @@ def _terminal(streams: Streams) -> Finding:
 
 
 def _show(streams: Streams, finding: Finding) -> None:
-    streams.data(f"{finding.state:<4}  {finding.check:<8}  {finding.message}")
+    streams.data(f"{finding.state:<4}  {finding.check:<11}  {finding.message}")
     if finding.mend:
-        streams.data(f"{'':16}{finding.mend}")
+        streams.data(f"{'':19}{finding.mend}")
 
 
-def _document(finding: Finding) -> dict[str, str]:
-    return {"name": finding.check, "state": finding.state, "message": finding.message, "mend": finding.mend}
+def _document(finding: Finding) -> dict[str, str | int]:
+    return {
+        "name": finding.check,
+        "state": finding.state,
+        "message": finding.message,
+        "mend": finding.mend,
+        "exit_code": int(finding.exit_code),
+    }
 
 
 def _overall(findings: Sequence[Finding]) -> State:

@@ -11,7 +11,7 @@ from onering_cli.settings import catalogue as settings
 from onering_cli.settings.paths import Paths, find_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime
     from logging import Logger
     from pathlib import Path
@@ -291,11 +291,11 @@ class Toolbox:
 
         return fetch(url, allow_private=self.settings[settings.SOURCES_ALLOW_PRIVATE])
 
-    def check_up(self) -> Iterator[Finding]:
-        """Look at everything OneRing stands on."""
+    def check_up(self, expected: Collection[str] = ()) -> Iterator[Finding]:
+        """Look at everything OneRing stands on; `expected` names secrets that must be there."""
         from onering_cli.adapters.checkup import check_up
 
-        return check_up(self.paths, self.environment, lambda: self.settings, lambda: self.secrets, self.clock)
+        return check_up(self.paths, self.environment, lambda: self.settings, lambda: self.secrets, self.clock, expected)
 
     def log_bug(self, exc: BaseException) -> str:
         """Write a bug's traceback to the log, redacted; where it went."""

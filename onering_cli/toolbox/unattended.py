@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from onering_cli.errors import OneRingError
 from onering_cli.scheduling.unattended import TimerKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from onering_cli.adapters.finding import Finding
     from onering_cli.scheduling.unattended import Timer
     from onering_cli.toolbox import Toolbox
 
@@ -33,6 +37,19 @@ class Unattended:
         if kind is TimerKind.SYSTEMD:
             return SystemdTimer(needed, environment)
         return CronTimer(needed, environment) if kind is TimerKind.CRON else LaunchdTimer(needed, environment)
+
+    def check_up(self) -> Iterator[Finding]:
+        """Look at everything from where a timer does."""
+        from onering_cli.adapters.unattended.bare_checkup import check_up_bare
+        from onering_cli.adapters.unattended.surroundings import surroundings
+
+        try:
+            expected = list(self._toolbox.secrets.origins())
+        except OneRingError:
+            expected = []  # the checks themselves tell what is wrong
+        environment = self._toolbox.environment
+        timers = {kind: self.timer(kind) for kind in TimerKind}
+        return check_up_bare(surroundings(environment, has_bus=True), environment, expected, timers)
 
     def warnings(self, kind: TimerKind) -> tuple[str, ...]:
         """What a timer will not have that this process has."""

@@ -48,7 +48,7 @@ def surroundings(environment: Mapping[str, str], *, has_bus: bool) -> Surroundin
     home = environment.get("ONERING_HOME", "")
     if home:
         variables["ONERING_HOME"] = str(Path(home).expanduser().absolute())
-    for name in ("TZ", *_NETWORK, *(() if home else _FOLDERS)):
+    for name in ("TZ", "PYTHON_KEYRING_BACKEND", *_NETWORK, *(() if home else _FOLDERS)):
         value = environment.get(name, "")
         if value and "@" in value:
             warnings.append(f"{name} has a password in it and was left out; the timer does without")
