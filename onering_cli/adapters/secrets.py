@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 GROQ_API_KEY = "groq.api_key"
 SERVER_API_KEY = "server.api_key"
 STRIPE_SECRET_KEY = "stripe.secret_key"  # noqa: S105 -- the name of a secret
+NOTIFY_WEBHOOK = "notify.webhook"
 STRIPE_WEBHOOK_SECRET = "stripe.webhook_secret"  # noqa: S105 -- the name of a secret
 X_FIELDS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
@@ -231,6 +232,11 @@ def _ignore(_value: str) -> None:
 def variable_of(name: str) -> str:
     """The environment variable that a secret is read from."""
     return VARIABLES.get(name) or "ONERING_SECRET_" + re.sub(r"[.-]", "_", name).upper()
+
+
+def is_secret_variable(variable: str) -> bool:
+    """Whether an environment variable holds one of OneRing's secrets."""
+    return variable.startswith("ONERING_SECRET_") or variable in VARIABLES.values()
 
 
 def _valid(name: str) -> str:

@@ -149,13 +149,8 @@ def one_of(*choices: str) -> Callable[[object], str]:
         if word not in choices:
             raise ValueError(" or ".join(choice for choice in choices if choice))
         return word
-
     return parse
-
-
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-
-
 def duration(value: object) -> float | None:
     """A length of time in seconds, written ``90s``, ``30m``, ``2h`` or ``1d``; empty for what holds elsewhere."""
     if value in ("", None):
@@ -164,3 +159,21 @@ def duration(value: object) -> float | None:
     if word.isascii() and word[:-1].isdigit() and word[-1] in _SECONDS:
         return float(word[:-1]) * _SECONDS[word[-1]]
     raise ValueError("a length of time, such as 30m, 2h or 1d")
+def program(value: object) -> tuple[str, ...]:
+    """A program with its arguments: a TOML array, or text as a shell splits it; empty for none."""
+    import shlex
+    wanted = 'a program with its arguments, such as mail -s "OneRing" me@example.com'
+    try:
+        words = shlex.split(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(wanted) from None
+    if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) and "\0" not in word for word in words):
+        raise ValueError(wanted)
+    if words and not words[0]:
+    return tuple(words)
+def address(value: object) -> str:
+    """An http or https address, exactly as it is; empty for none."""
+    found = text(value).strip()
+    if found and (not found.startswith(("https://", "http://")) or not found.isprintable() or " " in found):
+        raise ValueError("an address that starts with https:// or http://")
+    return found

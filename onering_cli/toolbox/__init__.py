@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from onering_cli.text.draft import Draft
     from onering_cli.toolbox.billing import Billing
     from onering_cli.toolbox.memory import MemoryTools
+    from onering_cli.toolbox.notifying import Notifying
     from onering_cli.toolbox.repeats import RepeatTools
     from onering_cli.toolbox.scheduling import Scheduling
     from onering_cli.toolbox.stats import StatsTools
@@ -138,6 +139,11 @@ class Toolbox:
         from onering_cli.toolbox.scheduling import Scheduling
 
         return Scheduling(self)
+    def notifying(self) -> Notifying:
+        """What tells a person of failures when nobody watches."""
+        from onering_cli.toolbox.notifying import Notifying
+        return Notifying(self)
+    @cached_property
     def unattended(self) -> Unattended:
         """What runs OneRing when nobody does."""
         from onering_cli.toolbox.unattended import Unattended
@@ -252,6 +258,10 @@ class Toolbox:
         redactor = Redactor()
         redactor.learn_environment(self.environment)
         return redactor
+
+    def redact(self, value: str) -> None:
+        """Take this value out of whatever is logged from now on."""
+        self._redactor.learn(value)
 
     @cached_property
     def log(self) -> Logger:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onering_cli.adapters.secrets import VARIABLES
+from onering_cli.adapters.secrets import is_secret_variable
 from onering_cli.record import record
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ def _command() -> tuple[str, ...]:
 
 def _left_behind(environment: Mapping[str, str]) -> list[str]:
     """What is set here that a timer will not see."""
-    secrets = {*VARIABLES.values()} | {name for name in environment if name.startswith("ONERING_SECRET_")}
-    there = sorted(name for name in secrets if environment.get(name))
+    there = sorted(name for name in environment if is_secret_variable(name) and environment[name])
     told = []
     if there:
         told.append(
@@ -79,7 +78,7 @@ def _left_behind(environment: Mapping[str, str]) -> list[str]:
             "keep them with `onering auth login`, or hand them over as systemd credentials"
         )
     own = {name for name in environment if name.startswith("ONERING_") and environment[name]}
-    settings = sorted(own - secrets - {"ONERING_HOME"})
+    settings = sorted(own - set(there) - {"ONERING_HOME"})
     if settings:
         told.append(f"{', '.join(settings)}: set here only; for the timer, too: onering config set")
     return told
