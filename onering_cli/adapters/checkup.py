@@ -34,10 +34,9 @@ def check_up(
     settings: Callable[[], Settings],
     secrets: Callable[[], SecretsChain],
     clock: Clock,
+    zone: Callable[[], str],
     expected: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """Look at one thing after the other; a check that fails never keeps the next from being made."""
-    from onering_cli.adapters.schedule_checkup import examine_schedule
     """Look at one thing after the other; a check that fails never keeps the next from being made.
 
     Args:
@@ -46,19 +45,22 @@ def check_up(
         settings: Reads the settings.
         secrets: Reads the secrets.
         clock: Tells the time.
+        zone: Finds the zone that times are told in.
         expected: Names of secrets that must be there.
     """
+    from onering_cli.adapters.schedule_checkup import examine_schedule
     from onering_cli.adapters.store_checkup import examine_store
 
     yield Finding("python", State.OK, f"Python {platform.python_version()} on {platform.system()}")
     yield from _guarded("sqlite", _sqlite)
     yield from _guarded("store", lambda: examine_store(paths.store_file))
-    yield from _guarded("schedule", lambda: examine_schedule(paths.store_file, clock))
+    yield from _guarded("schedule", lambda: examine_schedule(paths.store_file, clock, zone))
     yield from _guarded("disk", lambda: _disk(paths.store_file))
     yield from _guarded("config", lambda: _config(settings(), paths.config_file))
     yield from _guarded("keyring", lambda: _keyring(secrets()))
     yield from _guarded("secrets", lambda: _missing(secrets(), expected))
     yield from _guarded("secrets", lambda: _secrets(secrets()))
+    yield from _guarded("notify", lambda: _notify(settings(), environment))
     yield from _guarded("log", lambda: _log(paths.log_folder))
     yield from _guarded("clock", lambda: _clock(clock, environment, paths.store_file))
 
@@ -173,6 +175,22 @@ def _missing(secrets: SecretsChain, expected: Collection[str]) -> Iterator[Findi
             f"onering auth login {service}{named} --store file; or systemd: LoadCredential={login}.{fields[0]}:FILE",
             ExitCode.LOG_IN,
         )
+
+
+def _notify(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether the programs that tell a person of failures can be found; nothing where none is asked for."""
+    from onering_cli.settings import catalogue
+
+    programs = list(settings[catalogue.NOTIFY_COMMAND][:1])
+    if settings[catalogue.NOTIFY_DESKTOP]:
+        programs.append("osascript" if platform.system() == "Darwin" else "notify-send")
+    path = environment.get("PATH", os.defpath)
+    for name in programs:
+        if shutil.which(name, path=path) is None:
+            told = f"{name} is not to be found on PATH ({path}): failures would not be told"
+            yield Finding("notify", State.FAIL, told, "install it, or give its full path", ExitCode.USAGE)
+        else:
+            yield Finding("notify", State.OK, f"failures are told by {name}")
 
 
 def _log(folder: Path) -> Iterator[Finding]:

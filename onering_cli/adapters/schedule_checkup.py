@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from onering_cli.adapters.finding import Finding, State
+from onering_cli.scheduling.moments import in_full
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from onering_cli.clock import Clock
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 _UNATTENDED = timedelta(minutes=10)
 
 
-def examine_schedule(path: Path, clock: Clock) -> Iterator[Finding]:
-    """What is found about the schedule in the store at `path`.
+def examine_schedule(path: Path, clock: Clock, zone: Callable[[], str]) -> Iterator[Finding]:
+    """What is found about the schedule in the store at `path`; `zone` is the one that times are told in.
 
     Raises:
         StoreError: The store cannot be read, or lies on a network share although something is scheduled.
@@ -44,8 +45,8 @@ def examine_schedule(path: Path, clock: Clock) -> Iterator[Finding]:
         told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
         yield Finding("schedule", State.WARN, f"{told}: they wait for you", "onering schedule list")
     if next_at is not None and clock.now() - next_at > _UNATTENDED:
-        told = f"something is due since {next_at:%Y-%m-%d %H:%M} UTC, and nothing has posted it"
-        yield Finding("schedule", State.WARN, told, "onering post --due, and a timer: onering schedule --help")
+        told = f"something is due since {in_full(next_at, zone())}, and nothing has posted it"
+        yield Finding("schedule", State.WARN, told, "onering post --due, and a timer: onering schedule install --help")
     elif not counts:
-        when = f"the next post is due {next_at:%Y-%m-%d %H:%M} UTC" if next_at else "nothing is scheduled"
+        when = f"the next post is due {in_full(next_at, zone())}" if next_at else "nothing is scheduled"
         yield Finding("schedule", State.OK, when)

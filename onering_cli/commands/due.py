@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from onering_cli.commands.session import declare
-from onering_cli.errors import ExitCode
+from onering_cli.errors import ExitCode, StoreError
 
 if TYPE_CHECKING:
     from onering_cli.commands.session import Session
@@ -29,6 +29,14 @@ _WORST_FIRST = (
 
 def post_due(session: Session) -> None:
     """Post what is due, say what became of each entry, and end with the code of the worst."""
+    try:
+        _pass(session)
+    except StoreError as error:
+        session.toolbox.notifying.notifier.on_trouble(error)
+        raise
+
+
+def _pass(session: Session) -> None:
     from onering_cli.publishing.elapsed import stamp
 
     toolbox = session.toolbox

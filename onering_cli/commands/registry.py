@@ -26,6 +26,7 @@ NOUNS: dict[str, str] = {
     "upgrade": "upgrade",
     "plan": "upgrade",
     "schedule": "schedule",
+    "slot": "slot",
     "ring": "ring",
     "webhook": "webhook",
     "auth": "auth",

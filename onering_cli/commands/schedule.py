@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onering_cli.commands import schedule_add, schedule_run
+from onering_cli.commands import schedule_add, schedule_install, schedule_run
 from onering_cli.commands.completion import complete_accounts, complete_entries
 from onering_cli.commands.scheduled import At, In, NextSlot, Time, Zone, resolve_time, tell
 from onering_cli.commands.session import AsJson, Session, declare, session_of
@@ -37,6 +37,7 @@ def attach(root: typer.Typer) -> None:
 
 schedule_add.attach(app)
 schedule_run.attach(app)
+schedule_install.attach(app)
 declare("schedule.list", entries=[], accounts=[], paused=False)
 declare("schedule.move", entry=None)
 declare("schedule.rm", removed=[])

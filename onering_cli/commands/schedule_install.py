@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onering_cli.commands.session import AsJson, session_of
+from onering_cli.commands.session import AsJson, declare, session_of
 from onering_cli.errors import OneRingError
 from onering_cli.scheduling.unattended import TimerKind
 
 if TYPE_CHECKING:
     from onering_cli.scheduling.unattended import Timer
+
+declare("schedule.install", timer=None, changed=False, pieces=[], warnings=[])
+declare("schedule.uninstall", removed=[])
 
 
 def attach(app: typer.Typer) -> None:
@@ -39,7 +42,7 @@ def install(
         onering doctor --as-cron
     """
     session = session_of(context)
-    session.promise("schedule.install", as_json=as_json, timer=kind, changed=False, pieces=[], warnings=[])
+    session.promise("schedule.install", as_json=as_json, timer=kind)
     timer = session.toolbox.unattended.timer(kind)
     pieces = timer.pieces()
     warnings = session.toolbox.unattended.warnings(kind)
@@ -73,7 +76,7 @@ def uninstall(
         onering schedule uninstall cron
     """
     session = session_of(context)
-    session.promise("schedule.uninstall", as_json=as_json, removed=[])
+    session.promise("schedule.uninstall", as_json=as_json)
     removed: list[str] = []
     for each in TimerKind if kind is None else (kind,):
         timer = session.toolbox.unattended.timer(each)

@@ -72,4 +72,5 @@ def run(
 
 def _tell_trouble(session: Session, error: StoreError) -> None:
     session.streams.error(error)
+    session.toolbox.notifying.notifier.on_trouble(error)
     session.toolbox.log.error("the schedule's store", extra={"error": error.message})

@@ -121,13 +121,16 @@ SCHEDULE_LATE = Setting(
 )
 SCHEDULE_MAX_LATE: Setting[float | None] = Setting(
     "schedule.max_late", duration, 3600.0, "How late a scheduled post may go out without asking, such as 30m or 2h."
+)
 ACCOUNT_LATE = Setting("accounts.*.late", one_of("post", "skip", "ask", ""), "", "As schedule.late, for this account.")
 ACCOUNT_MAX_LATE = Setting("accounts.*.max_late", duration, None, "As schedule.max_late, for this account.")
 NOTIFY_COMMAND: Setting[tuple[str, ...]] = Setting(
     "notify.command", program, (), "A program that is told of failed scheduled posts on its standard input."
+)
 NOTIFY_WEBHOOK = Setting("notify.webhook", address, "", "An address that failed scheduled posts are sent to as JSON.")
 NOTIFY_DESKTOP = Setting(
     "notify.desktop", flag, default=False, help="Show failed scheduled posts as desktop notifications."
+)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     SOURCES_ALLOW_PRIVATE,

@@ -149,8 +149,13 @@ def one_of(*choices: str) -> Callable[[object], str]:
         if word not in choices:
             raise ValueError(" or ".join(choice for choice in choices if choice))
         return word
+
     return parse
+
+
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
 def duration(value: object) -> float | None:
     """A length of time in seconds, written ``90s``, ``30m``, ``2h`` or ``1d``; empty for what holds elsewhere."""
     if value in ("", None):
@@ -159,9 +164,12 @@ def duration(value: object) -> float | None:
     if word.isascii() and word[:-1].isdigit() and word[-1] in _SECONDS:
         return float(word[:-1]) * _SECONDS[word[-1]]
     raise ValueError("a length of time, such as 30m, 2h or 1d")
+
+
 def program(value: object) -> tuple[str, ...]:
     """A program with its arguments: a TOML array, or text as a shell splits it; empty for none."""
     import shlex
+
     wanted = 'a program with its arguments, such as mail -s "OneRing" me@example.com'
     try:
         words = shlex.split(value) if isinstance(value, str) else value
@@ -170,7 +178,10 @@ def program(value: object) -> tuple[str, ...]:
     if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) and "\0" not in word for word in words):
         raise ValueError(wanted)
     if words and not words[0]:
+        raise ValueError(wanted)
     return tuple(words)
+
+
 def address(value: object) -> str:
     """An http or https address, exactly as it is; empty for none."""
     found = text(value).strip()

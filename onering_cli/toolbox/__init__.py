@@ -139,14 +139,19 @@ class Toolbox:
         from onering_cli.toolbox.scheduling import Scheduling
 
         return Scheduling(self)
+
+    @cached_property
     def notifying(self) -> Notifying:
         """What tells a person of failures when nobody watches."""
         from onering_cli.toolbox.notifying import Notifying
+
         return Notifying(self)
+
     @cached_property
     def unattended(self) -> Unattended:
         """What runs OneRing when nobody does."""
         from onering_cli.toolbox.unattended import Unattended
+
         return Unattended(self)
 
     @cached_property
@@ -305,7 +310,15 @@ class Toolbox:
         """Look at everything OneRing stands on; `expected` names secrets that must be there."""
         from onering_cli.adapters.checkup import check_up
 
-        return check_up(self.paths, self.environment, lambda: self.settings, lambda: self.secrets, self.clock, expected)
+        return check_up(
+            self.paths,
+            self.environment,
+            lambda: self.settings,
+            lambda: self.secrets,
+            self.clock,
+            lambda: self.scheduling.zone,
+            expected,
+        )
 
     def log_bug(self, exc: BaseException) -> str:
         """Write a bug's traceback to the log, redacted; where it went."""

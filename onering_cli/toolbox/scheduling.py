@@ -94,7 +94,7 @@ class Scheduling:
     @property
     def subscribers(self) -> Sequence[Callable[[Outcome], None]]:
         """Who is told what a pass made of each entry, after it is durable."""
-        return (self._log,)
+        return (self._log, self._toolbox.notifying.notifier.on_outcome)
 
     def _log(self, outcome: Outcome) -> None:
         entry = outcome.entry

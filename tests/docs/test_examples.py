@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,3 +97,68 @@ def test_the_ci_job_drafts_and_checks_a_thread(tmp_path: Path, with_onering: dic
         )
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "thread.md").read_text(encoding="utf-8").count("\n---\n") >= 2
+
+
+def test_the_script_queues_a_week_of_drafts(tmp_path: Path, with_onering: dict[str, str]) -> None:
+    folder = tmp_path / "drafts"
+    folder.mkdir()
+    for number in range(1, 4):
+        (folder / f"{number}.md").write_text(f"Lesson {number}: caches lie about the past.\n", encoding="utf-8")
+    command = ["sh", str(EXAMPLES / "queue-week.sh"), str(folder)]
+    for _ in range(2):  # run again, it queues nothing twice
+        done = subprocess.run(command, env=with_onering, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (folder / "queued").iterdir()) == [f"{number}.md" for number in range(1, 4)]
+    listed = subprocess.run(
+        ["onering", "schedule", "list", "--json"],
+        env=with_onering,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    due = [datetime.fromisoformat(entry["due"]["local"]) for entry in json.loads(listed.stdout)["entries"]]
+    assert len({moment.date() for moment in due}) == 3
+    assert {moment.strftime("%H:%M") for moment in due} == {"09:30"}
+    assert all(moment.weekday() < 5 for moment in due)
+
+
+def test_the_crontab_line_posts_what_is_due(tmp_path: Path, with_onering: dict[str, str]) -> None:
+    (line,) = [
+        line for line in (EXAMPLES / "crontab").read_text(encoding="utf-8").splitlines() if not line.startswith("#")
+    ]
+    assert line.startswith("* * * * * ")
+    bin_folder = tmp_path / ".local" / "bin"
+    bin_folder.mkdir(parents=True)
+    (bin_folder / "onering").symlink_to(tmp_path / "bin" / "onering")
+    bare = {name: with_onering[name] for name in ("ONERING_HOME", "PYTHONPATH")}
+    environment = {**bare, "HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
+    done = subprocess.run(["sh", "-c", line[10:]], env=environment, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.skipif(shutil.which("crontab") is None, reason="needs Debian's cron")
+def test_cron_takes_the_crontab() -> None:
+    done = subprocess.run(["crontab", "-n", str(EXAMPLES / "crontab")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs Debian's systemd")
+def test_systemd_takes_the_timer_and_its_service(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    units = [str(EXAMPLES / f"onering-due.{kind}") for kind in ("timer", "service")]
+    done = subprocess.run(
+        ["systemd-analyze", "--user", "verify", *units],
+        env={"XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_service_runs_what_it_says(tmp_path: Path, with_onering: dict[str, str]) -> None:
+    service = (EXAMPLES / "onering-due.service").read_text(encoding="utf-8")
+    (command,) = [line.partition("=")[2] for line in service.splitlines() if line.startswith("ExecStart=")]
+    done = subprocess.run(command.split(), env=with_onering, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
