@@ -9,7 +9,7 @@ from pathlib import Path
 from onering_cli.errors import UsageError
 
 
-def write_new(path: Path, content: str, *, overwrite: bool = False) -> None:
+def write_new(path: Path, content: str | bytes, *, overwrite: bool = False) -> None:
     """Write a file that is not there yet; with `overwrite`, replace one that is.
 
     Raises:
@@ -21,14 +21,14 @@ def write_new(path: Path, content: str, *, overwrite: bool = False) -> None:
             replace_file(path, content)
             return
         with path.open("xb") as file:
-            file.write(content.encode("utf-8"))
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
     except FileExistsError as exc:
         raise UsageError(f"{path} is there already", hint="add --force to overwrite it") from exc
     except OSError as exc:
         raise UsageError(f"{path} cannot be written: {exc.strerror}", hint="choose another folder") from exc
 
 
-def replace_file(path: Path, content: str) -> None:
+def replace_file(path: Path, content: str | bytes) -> None:
     """Replace a file atomically; what is written is 0600 and on disk before the old content goes.
 
     Raises:
@@ -37,7 +37,7 @@ def replace_file(path: Path, content: str) -> None:
     descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content.encode("utf-8"))
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(partial).replace(path)

@@ -29,6 +29,7 @@ NOUNS: dict[str, str] = {
     "slot": "slot",
     "ring": "ring",
     "webhook": "webhook",
+    "stats": "stats",
     "auth": "auth",
     "config": "config",
     "doctor": "doctor",

@@ -1,4 +1,4 @@
-"""Rows as a table for a person, and as tab-separated lines for a pipe."""
+"""Rows and running text, for a person and for a pipe."""
 
 from __future__ import annotations
 
@@ -30,3 +30,16 @@ def show_rows(streams: Streams, headings: Sequence[str], rows: Sequence[Sequence
     for row in rows:
         table.add_row(*(Text(printable(cell, newlines=False)) for cell in row))
     console_for(streams).print(table)
+
+
+def show_wrapped(streams: Streams, text: str, *, indent: str = "") -> None:
+    """Text within the terminal's width; a pipe gets each paragraph as one line."""
+    if not streams.out_is_terminal:
+        streams.data(indent + text.replace("\n", f"\n{indent}"))
+        return
+    from textwrap import wrap
+
+    width = max(streams.width - 1, 19)
+    for line in printable(text).splitlines() or [""]:
+        for part in wrap(line, width, initial_indent=indent, subsequent_indent=indent) or [""]:
+            streams.data(part)

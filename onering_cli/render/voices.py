@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from onering_cli.memory.voice.description import describe, favourite_words
-from onering_cli.render.tables import show_rows
+from onering_cli.render.tables import show_rows, show_wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ def show_voice(streams: Streams, voice: Voice) -> None:
     streams.data(f"The voice {voice.name}, from {voice.posts:,} posts{whose}{_when(voice)}")
     streams.data("")
     for sentence in describe(voice):
-        _wrapped(streams, sentence)
+        show_wrapped(streams, sentence)
     told = (
         ("Words", favourite_words(voice)),
         ("First words", ", ".join(voice.openers)),
@@ -31,11 +31,11 @@ def show_voice(streams: Streams, voice: Voice) -> None:
     )
     for label, words in told:
         if words:
-            _wrapped(streams, f"{label}: {words}")
+            show_wrapped(streams, f"{label}: {words}")
     for exemplar in voice.exemplars:
         streams.data("")
         facts = [f"{exemplar.at:%Y-%m-%d}" if exemplar.at else "", exemplar.url, "pinned" if exemplar.pinned else ""]
-        _wrapped(streams, exemplar.text, indent="  ")
+        show_wrapped(streams, exemplar.text, indent="  ")
         if any(facts):
             streams.data("  " + " · ".join(fact for fact in facts if fact))
 
@@ -91,15 +91,3 @@ def voice_document(voice: Voice, path: Path, *, edited: bool) -> dict[str, Any]:
 
 def _when(voice: Voice) -> str:
     return f", {voice.since:%Y-%m-%d} to {voice.until:%Y-%m-%d}" if voice.since and voice.until else ""
-
-
-def _wrapped(streams: Streams, text: str, *, indent: str = "") -> None:
-    """Text within the terminal's width; a pipe gets each paragraph as one line."""
-    if not streams.out_is_terminal:
-        streams.data(indent + text.replace("\n", f"\n{indent}"))
-        return
-    from textwrap import wrap
-
-    for line in text.splitlines() or [""]:
-        for part in wrap(line, max(streams.width - 1, 20), initial_indent=indent, subsequent_indent=indent) or [""]:
-            streams.data(part)

@@ -9,24 +9,20 @@ from onering_cli.adapters.sqlite.post_rows import (
     POST_COLUMNS,
     conditions,
     from_ms,
-    metric_values,
     remembered,
-    sound,
-    to_ms,
 )
-from onering_cli.memory.metrics import Reading, Standing
+from onering_cli.memory.metrics import Standing
 from onering_cli.memory.model import EVERYTHING, Metrics
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from onering_cli.adapters.sqlite.connection import Store
     from onering_cli.memory.model import Filter
 
 _IDS_AT_ONCE = 500
-_COLUMNS = ", ".join(METRIC_NAMES)
 _LAST = "m.at_ms = (SELECT max(at_ms) FROM post_metrics WHERE post = m.post)"
 
 
@@ -40,20 +36,6 @@ class SqliteMetricLog:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def add(self, readings: Sequence[Reading]) -> int:
-        """Keep readings of posts that are remembered; how many were new."""
-        rows = [
-            (to_ms(each.at), *metric_values(each.metrics), sound(each.remote_id), each.platform) for each in readings
-        ]
-        with self._store.write() as connection:
-            before = connection.total_changes
-            connection.executemany(
-                f"INSERT INTO post_metrics (post, at_ms, {_COLUMNS}) SELECT seq, ?, ?, ?, ?, ?, ?, ? FROM posts "  # noqa: S608 -- constants only
-                "WHERE remote_id = ? AND platform = ? ON CONFLICT DO NOTHING",
-                rows,
-            )
-            return connection.total_changes - before
-
     def latest(self, ids: Sequence[int]) -> Mapping[int, Metrics]:
         """The latest metrics of posts by number."""
         found: dict[int, Metrics] = {}
@@ -66,21 +48,21 @@ class SqliteMetricLog:
                 found |= {row["post"]: _metrics(row) for row in rows}
         return found
 
-    def standings(self, which: Filter = EVERYTHING) -> Iterator[Standing]:
-        """Every post that has metrics with its latest ones, by the time it was published."""
+    def standings(self, which: Filter = EVERYTHING, *, limit: int) -> list[Standing]:
+        """The newest posts that have metrics, with their latest ones, the newest first."""
         asked, values = conditions(which)
         where = " AND ".join([_LAST, *asked])
         with self._store.read() as connection:
             rows = connection.execute(
-                f"""SELECT {POST_COLUMNS}, m.* FROM post_metrics m JOIN posts p ON p.seq = m.post
-                JOIN memory_accounts a ON a.seq = p.account WHERE {where} ORDER BY p.published_ms, p.seq""",  # noqa: S608 -- constants only
-                values,
+                f"""SELECT {POST_COLUMNS}, m.* FROM posts p JOIN post_metrics m ON m.post = p.seq
+                JOIN memory_accounts a ON a.seq = p.account WHERE {where}
+                ORDER BY p.published_ms DESC, p.seq DESC LIMIT :limit""",  # noqa: S608 -- constants only
+                {**values, "limit": limit},
             ).fetchall()
-        for row in rows:
-            yield Standing(row["seq"], remembered(row).post, _moment(row["at_ms"]), _metrics(row))
+        return [Standing(row["seq"], remembered(row).post, _moment(row["at_ms"]), _metrics(row)) for row in rows]
 
-    def totals(self, which: Filter = EVERYTHING) -> list[tuple[datetime, Metrics]]:
-        """The sums over the posts at each time that some were read, each post by its latest reading by then."""
+    def totals(self, which: Filter = EVERYTHING, *, limit: int) -> list[tuple[datetime, Metrics]]:
+        """The sums over the posts at the last `limit` times that some were read, by each post's latest reading then."""
         asked, values = conditions(which)
         where = f"WHERE {' AND '.join(asked)}" if asked else ""
         sums: dict[str, int | None] = dict.fromkeys(METRIC_NAMES)
@@ -98,7 +80,7 @@ class SqliteMetricLog:
                         sums[name] = (sums[name] or 0) + row[name] - known.get((row["post"], name), 0)
                         known[row["post"], name] = row[name]
                 told[row["at_ms"]] = Metrics(**sums)
-        return [(_moment(at_ms), metrics) for at_ms, metrics in told.items()]
+        return [(_moment(at_ms), metrics) for at_ms, metrics in list(told.items())[-limit:]]
 
 
 def _metrics(row: sqlite3.Row) -> Metrics:

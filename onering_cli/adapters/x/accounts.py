@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from onering_cli.adapters.secrets import SecretsChain
     from onering_cli.adapters.x.destination import XDestination
+    from onering_cli.adapters.x.own_posts import XOwnPosts
     from onering_cli.adapters.x.session import Signer
     from onering_cli.adapters.x.transport import Transport
     from onering_cli.clock import Clock
@@ -101,6 +102,16 @@ class XAccounts:
         transport = self._transport()
         signer, user_id = self._signer(account, transport)
         return XDestination(Session(transport, signer), clock=self._clock, user_id=user_id)
+
+    def own_posts(self, account: str) -> XOwnPosts:
+        """The posts of `account` with their metrics.
+
+        Raises:
+            LogInError: It has no credentials.
+        """
+        from onering_cli.adapters.x.own_posts import XOwnPosts
+
+        return XOwnPosts(self.destination(account), account, clock=self._clock)
 
     def log_in(
         self,

@@ -97,14 +97,14 @@ class XDestination:
         result = self._ask("POST", "/2/tweets", json=body)
         if isinstance(result, Blocked):
             return result
-        return create_outcome(result, address_of=self._address, now=self._clock.now())
+        return create_outcome(result, address_of=self.address_of, now=self._clock.now())
 
     def newest_own_id(self) -> NewestOutcome:
         """The id of the newest post, replies and reposts included."""
-        result = self._timeline({"max_results": str(LEAST_PAGE)})
+        result = self.read_own({"max_results": str(LEAST_PAGE)})
         if not isinstance(result, Answer):
             return result
-        posts = posts_in(document(result), self._address)
+        posts = posts_in(document(result), self.address_of)
         if posts is None:
             return _UNREADABLE
         newest = max(posts, key=lambda post: int(post.remote_id), default=None)
@@ -112,10 +112,10 @@ class XDestination:
 
     def own_posts_since(self, watermark: str, *, limit: int) -> TimelineOutcome:
         """The newest posts back to the watermark, in one request."""
-        result = self._timeline(page_query(watermark, limit))
+        result = self.read_own(page_query(watermark, limit))
         if not isinstance(result, Answer):
             return result
-        posts = posts_in(document(result), self._address)
+        posts = posts_in(document(result), self.address_of)
         return _UNREADABLE if posts is None else timeline(posts, watermark, limit)
 
     def lookup(self, remote_id: str) -> LookupOutcome:
@@ -126,7 +126,7 @@ class XDestination:
         failure = self._failure(result)
         if failure is not None or not isinstance(result, Answer):
             return failure or _UNREADABLE
-        post = remote_post(data_of(result), self._address)
+        post = remote_post(data_of(result), self.address_of)
         return _UNREADABLE if post is None else Found(post)
 
     def delete(self, remote_id: str) -> DeleteOutcome:
@@ -138,7 +138,17 @@ class XDestination:
         """Upload a file with its description."""
         return uploads.upload(self._ask, media, content, on_progress=on_progress, clock=self._clock)
 
-    def _timeline(self, query: dict[str, str]) -> Answer | ReadFailure:
+    @property
+    def user_id(self) -> str:
+        """The account's id; "" before it was needed, where the credentials do not tell it."""
+        return self._user_id
+
+    def address_of(self, remote_id: str) -> str:
+        """Where people see one of the account's posts."""
+        return address(remote_id, self._username)
+
+    def read_own(self, query: dict[str, str]) -> Answer | ReadFailure:
+        """A page of the account's own posts, as X gives it."""
         if not self._user_id:
             known = self._me()
             if not isinstance(known, Identity):
@@ -200,9 +210,6 @@ class XDestination:
 
     def _failure(self, result: Answer | Unanswered | Blocked) -> ReadFailure | None:
         return result if isinstance(result, Blocked) else read_failure(result, now=self._clock.now())
-
-    def _address(self, remote_id: str) -> str:
-        return address(remote_id, self._username)
 
 
 def _checked(remote_id: str) -> str:

@@ -22,6 +22,10 @@ CREATE_FIELDS = {
     "share_with_followers", "text",
 }  # fmt: skip
 _REPLY_SETTINGS = {"following", "mentionedUsers", "subscribers", "verified"}
+# https://docs.x.com/x-api/fundamentals/data-dictionary, public_metrics of a post.
+PUBLIC_METRICS = (
+    "retweet_count", "reply_count", "like_count", "quote_count", "bookmark_count", "impression_count",
+)  # fmt: skip
 _ID = re.compile(r"[0-9]{1,19}")
 _MAX_MEDIA, _MAX_OPTIONS, _MAX_OPTION_CHARS, _MAX_POLL_MINUTES = 4, 4, 25, 10_080
 
@@ -109,9 +113,14 @@ def timeline(world: World, reader: Account, request: Request, user_id: str) -> R
     most = int(ask.get("max_results", "10"))
     if not 5 <= most <= 100:
         raise RefusedError(invalid("The `max_results` query parameter value is not between 5 and 100"))
+    start_at = _start(ask.get("start_time", ""))
     since, until = int(ask.get("since_id", "0")), int(ask.get("until_id", str(1 << 63)))
     with world.lock:
-        own = [post for post in world.posts.values() if post.author_id == user_id and since < int(post.id) < until]
+        own = [
+            post
+            for post in world.posts.values()
+            if post.author_id == user_id and since < int(post.id) < until and post.at >= start_at
+        ]
         shown = sorted((post for post in own if world.visible(post)), key=lambda post: int(post.id), reverse=True)
     start = int(ask.get("pagination_token", "0") or "0")
     page = shown[start : start + most]
@@ -145,7 +154,10 @@ def _served(world: World, post: Post) -> wording.Served:
 def _document(world: World, post: Post, fields: set[str]) -> dict[str, object]:
     served = _served(world, post)
     document: dict[str, object] = {"id": post.id, "text": served.text, "edit_history_tweet_ids": [post.id]}
-    offered: dict[str, object] = {"author_id": post.author_id, "created_at": _stamp(post.at)}
+    offered: dict[str, object] = {"author_id": post.author_id, "created_at": _stamp(post.at), "lang": "en"}
+    offered["public_metrics"] = {name: post.counts.get(name, 0) for name in PUBLIC_METRICS}
+    if post.parent in world.posts:
+        offered["in_reply_to_user_id"] = world.posts[post.parent].author_id
     references = [("replied_to", post.parent), ("quoted", post.quoted)]
     if any(target for _, target in references):
         offered["referenced_tweets"] = [{"type": kind, "id": target} for kind, target in references if target]
@@ -159,6 +171,16 @@ def _document(world: World, post: Post, fields: set[str]) -> dict[str, object]:
             note["entities"] = {"urls": list(served.note_urls)}
         offered["note_tweet"] = note
     return document | {name: value for name, value in offered.items() if name in fields}
+
+
+def _start(written: str) -> float:
+    """``start_time`` as the OpenAPI description has it: YYYY-MM-DDTHH:mm:ssZ."""
+    if not written:
+        return 0.0
+    try:
+        return datetime.strptime(written, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        raise RefusedError(invalid("The `start_time` query parameter value is not a valid time")) from None
 
 
 def _stamp(seconds: float) -> str:

@@ -77,6 +77,7 @@ class Post:
     media_ids: tuple[str, ...] = ()
     reads: int = 0
     deleted: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

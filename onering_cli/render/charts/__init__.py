@@ -1,0 +1,1 @@
+"""Charts as shapes, and the formats that shapes are written in."""
