@@ -280,6 +280,13 @@ class OnePost(RuleBasedStateMachine):
         self.clock.advance(100)
         self.happens(Looked(NONE, watermark_visible=False))
 
+    @precondition(lambda self: self.strict and self.does(Effect.LOOK))
+    @rule()
+    def is_looked_for_too_early(self) -> None:
+        """The platform hides its posts for as long as it likes, which strict mode must survive."""
+        self.clock.advance(100)
+        self.happens(Looked(NONE, watermark_visible=True))
+
     @precondition(lambda self: self.does(Effect.LOOK))
     @rule(event=st.sampled_from([Unavailable("x"), Blocked(Reason.UNAUTHORIZED), NoOracle()]))
     def cannot_be_looked_for(self, event: Event) -> None:
