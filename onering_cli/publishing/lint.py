@@ -39,6 +39,7 @@ class Rule(StrEnum):
     LINK_COST = "link-cost"
     FILE_NAME_LINK = "file-name-link"
     LONG_THREAD = "long-thread"
+    SELF_SERVE = "self-serve"
     VOICE = "voice"
     PUBLISHED = "published"
 
@@ -81,6 +82,7 @@ def lint(
     facts: AccountFacts,
     poll: Poll | None = None,
     quote_id: str = "",
+    reply_to_id: str = "",
     waived: frozenset[Rule] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with a draft, post by post; waived errors come as warnings.
@@ -92,11 +94,13 @@ def lint(
         facts: What is remembered of the account.
         poll: To go with the first post.
         quote_id: The post the first one quotes, or "".
+        reply_to_id: The post the first one answers, or "".
         waived: Errors that the user decided to live with; only those of `WAIVABLE` count.
     """
     found = [*_whole(posts, platform, facts)]
     if poll is not None and posts:
         found += [Finding(Rule.POLL, Severity.ERROR, told, 0) for told in _poll(poll, posts[0], quote_id, platform)]
+    found += [Finding(Rule.SELF_SERVE, Severity.WARNING, told, 0) for told in _self_serve(quote_id, reply_to_id)]
     for index, examined in enumerate(posts):
         findings = (
             *_text(index, examined, limit_weight, platform, has_poll=poll is not None and index == 0),
@@ -127,6 +131,17 @@ def _whole(posts: tuple[Examined, ...], platform: PlatformRules, facts: AccountF
             Rule.LONG_THREAD,
             Severity.WARNING,
             f"the platform takes {platform.posts_a_window} posts in 15 minutes, so these {len(posts)} come in parts",
+        )
+
+
+def _self_serve(quote_id: str, reply_to_id: str) -> Iterator[str]:
+    """What the platform takes from Enterprise apps only: https://docs.x.com/x-api/posts/create-post, November 2026."""
+    if quote_id:
+        yield "the platform lets only Enterprise apps quote a post; it refuses others"
+    if reply_to_id:
+        yield (
+            "the platform takes an answer only where the author of the post has mentioned or quoted this account, "
+            "Enterprise apps excepted; it refuses others"
         )
 
 

@@ -129,6 +129,7 @@ def plan(
         facts=facts,
         poll=wishes.poll,
         quote_id=wishes.quote_id,
+        reply_to_id=wishes.reply_to_id,
         waived=wishes.waived,
     )
     planned = tuple(

@@ -1,6 +1,7 @@
 """The state machine of a segment: (state, event) → (state, effect), pure; the engine commits the state, then acts.
 
-Read it beside the table of states in DECISIONS.md (posting integrations): one function a state, one case a row.
+Read it beside the table of states in DECISIONS.md (posting integrations): one function a state, one case a row. What
+a reading of the timeline decides is in `looking`.
 """
 
 from dataclasses import replace

@@ -246,7 +246,7 @@ def test_two_homes_do_not_share_their_entries_in_the_keyring(tmp_path: Path, mon
         (FailingKeyring(RuntimeError("a plug-in's own")), "the keyring failed: RuntimeError"),
     ],
 )
-def test_a_secret_is_never_said_to_be_kept_when_it_was_not(home: Path, backend: object, told: str) -> None:
+def test_fault_46_a_secret_is_never_said_to_be_kept_when_it_was_not(home: Path, backend: object, told: str) -> None:
     with pytest.raises(LogInError, match=told) as caught:
         chain(home, backend).keep({GROQ_API_KEY: VALUE})
     assert "--store file" in caught.value.hint
@@ -262,13 +262,13 @@ def test_where_the_keyring_fails_the_file_takes_over_only_if_that_was_chosen(hom
 
 
 @pytest.mark.parametrize("backend", [NO_KEYRING, NULL_KEYRING, WorkingKeyring()])
-def test_a_keyring_that_lost_the_secret_is_told_and_not_passed_over(home: Path, backend: object) -> None:
+def test_fault_46_a_keyring_that_lost_the_secret_is_told_and_not_passed_over(home: Path, backend: object) -> None:
     chain(home).keep({GROQ_API_KEY: VALUE})
     with pytest.raises(LogInError):
         chain(home, backend).get(GROQ_API_KEY)
 
 
-def test_a_keyring_that_never_answers_is_left_and_not_asked_again() -> None:
+def test_fault_46_a_keyring_that_never_answers_is_left_and_not_asked_again() -> None:
     backend = SilentKeyring()
     keyring = keyring_of(backend, wait_s=0.2)
     began = time.monotonic()
@@ -292,7 +292,7 @@ def test_finding_the_backend_is_bounded_too() -> None:
     never.set()
 
 
-def test_a_process_with_a_silent_keyring_ends_within_five_seconds(home: Path) -> None:
+def test_fault_46_a_process_with_a_silent_keyring_ends_within_five_seconds(home: Path) -> None:
     program = """
         from doubles.keyrings import SilentKeyring
         from onering_cli.adapters.keyring_secrets import KeyringSecrets

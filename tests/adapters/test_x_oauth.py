@@ -55,7 +55,7 @@ def test_a_post_with_a_token_in_force_asks_for_no_other(x: FakeX, store: KeptTok
     assert x.seen(TOKEN) == []
 
 
-def test_a_401_in_the_middle_of_a_thread_is_one_renewal_and_the_thread_goes_on(
+def test_fault_28_a_401_in_the_middle_of_a_thread_is_one_renewal_and_the_thread_goes_on(
     x: FakeX, store: KeptTokens, tmp_path: Path
 ) -> None:
     """Fault 28."""
@@ -85,7 +85,7 @@ def test_a_token_that_is_refused_again_is_not_renewed_again(x: FakeX, store: Kep
     assert len(x.seen("POST /2/tweets")) == 2
 
 
-def test_two_that_renew_at_once_make_one_call(x: FakeX, store: KeptTokens, tmp_path: Path) -> None:
+def test_fault_30_two_that_renew_at_once_make_one_call(x: FakeX, store: KeptTokens, tmp_path: Path) -> None:
     """Fault 30: a second refresh with the same token would log the account out."""
     x.identity.access.clear()
     targets = [oauth2_destination(x, store, tmp_path) for _ in range(8)]
@@ -105,7 +105,7 @@ def test_two_that_renew_at_once_make_one_call(x: FakeX, store: KeptTokens, tmp_p
     assert x.identity.refreshes == 1
 
 
-def test_a_death_between_refresh_and_save_asks_to_log_in(x: FakeX, store: KeptTokens, tmp_path: Path) -> None:
+def test_fault_29_a_death_between_refresh_and_save_asks_to_log_in(x: FakeX, store: KeptTokens, tmp_path: Path) -> None:
     """Fault 29: the refresh token is spent, and the new pair died with the process."""
     store.fails_to_save = StoreError("the store is full")
     x.identity.access.clear()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from onering_cli.adapters.sqlite.identifiers import mint
+from onering_cli.adapters.sqlite.journal_accounts import (
+    account_facts,
+    forget_block,
+    note_account,
+    recent_starts,
+    reserve_anew,
+    spend,
+)
 from onering_cli.adapters.sqlite.journal_rows import (
     SUMMARY_COLUMNS,
     frozen_values,
@@ -14,10 +21,10 @@ from onering_cli.adapters.sqlite.journal_rows import (
     run_values,
     summary_of,
 )
-from onering_cli.clock import Clock, from_iso, to_iso
+from onering_cli.clock import Clock, to_iso
 from onering_cli.drafts.references import Last, read_reference
 from onering_cli.errors import StoreError, TryLaterError, UsageError
-from onering_cli.publishing.admission import CLOCK_TOLERANCE, WINDOW, admit, admit_cost, month_of, rest_usd_milli
+from onering_cli.publishing.admission import admit, month_of, rest_usd_milli
 from onering_cli.publishing.changes import applied, begun, refuse_run_like, refuse_second_run, stands_for
 from onering_cli.publishing.elapsed import Pause, Stamp, ends_at
 from onering_cli.publishing.model import Reason, Run, Segment, is_final, status_of
@@ -74,26 +81,6 @@ _MOVE = """
     WHERE run = :run AND position = :position
 """
 
-_SPEND = """
-    INSERT INTO spending (account, month, spent_usd_milli, reserved_usd_milli) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET spent_usd_milli = spent_usd_milli + excluded.spent_usd_milli,
-        reserved_usd_milli = reserved_usd_milli + excluded.reserved_usd_milli
-"""
-
-_NOTE_BLOCK = """
-    INSERT INTO account_notes (account, block, block_detail) VALUES (?, ?, ?)
-    ON CONFLICT DO UPDATE SET block = excluded.block, block_detail = excluded.block_detail
-"""
-
-_NOTE_REFUSED_REPLIES = """
-    INSERT INTO account_notes (account, block, block_detail, replies_refused_at) VALUES (?, '', '', ?)
-    ON CONFLICT DO UPDATE SET replies_refused_at = excluded.replies_refused_at
-"""
-
-_FORGET_REFUSED_REPLIES = """
-    UPDATE account_notes SET replies_refused_at = NULL WHERE account = ? AND replies_refused_at IS NOT NULL
-"""
-
 _ALIKE = """
     SELECT 1 FROM segments JOIN runs ON runs.seq = segments.run
     WHERE likeness = ? AND likeness <> '' AND attempted_wall_s >= ? AND account = ? AND runs.id <> ? LIMIT 1
@@ -131,15 +118,15 @@ class SqliteJournal:
             rest = sum(segment.cost_usd_milli for segment in proposal.segments)
             now = claim.now.at
             admit(
-                _facts(connection, proposal.account, now),
+                account_facts(connection, proposal.account, now),
                 limits,
                 cost_usd_milli=rest,
-                starts=_starts(connection, proposal.account, now, limits.runs_per_hour),
+                starts=recent_starts(connection, proposal.account, now, limits.runs_per_hour),
                 now=now,
             )
             run = begun(proposal, claim, _free_id(connection, now))
             _insert(connection, run, rest_usd_milli=rest)
-            connection.execute(_SPEND, (run.account, month_of(now), 0, rest))
+            spend(connection, run.account, month_of(now), reserved_usd_milli=rest)
             return run, True
 
     def claim(self, run_id: str, claim: Claim, limits: Limits) -> Run:
@@ -158,7 +145,7 @@ class SqliteJournal:
             if row is None:
                 raise _held_elsewhere(_load(connection, run_id), claim.now)
             run = run_of(row, _segments(connection, row["seq"]))
-            _reserve_anew(connection, run, row, limits, claim.now.at)
+            reserve_anew(connection, run, row, limits, claim.now.at)
             return run
 
     def renew(self, run: Run, now: Stamp) -> Run:
@@ -181,15 +168,10 @@ class SqliteJournal:
             for segment in change.segments:
                 connection.execute(_MOVE, {**moving_values(segment), "run": row["seq"]})
             if released := rest - rest_usd_milli(run):
-                connection.execute(_SPEND, (run.account, row["reserved_month"], 0, released))
+                spend(connection, run.account, row["reserved_month"], reserved_usd_milli=released)
             if change.spent_usd_milli:
-                connection.execute(_SPEND, (run.account, month_of(now.at), change.spent_usd_milli, 0))
-            if change.block is not Reason.NONE:
-                connection.execute(_NOTE_BLOCK, (run.account, str(change.block), change.block_detail))
-            if change.replies_refused:
-                connection.execute(_NOTE_REFUSED_REPLIES, (run.account, to_iso(now.at)))
-            if change.replies_accepted:
-                connection.execute(_FORGET_REFUSED_REPLIES, (run.account,))
+                spend(connection, run.account, month_of(now.at), spent_usd_milli=change.spent_usd_milli)
+            note_account(connection, run.account, change, now.at)
             if is_final(status) and status is not status_of(run):
                 for subscriber in self._subscribers:
                     subscriber(after)
@@ -246,14 +228,14 @@ class SqliteJournal:
     def facts(self, account: str) -> AccountFacts:
         """What is remembered of an account."""
         with self._store.read() as connection:
-            return _facts(connection, account, self._clock.now())
+            return account_facts(connection, account, self._clock.now())
 
     def clear_block(self, account: str) -> None:
         """A person says that the cause of an account-wide block is gone."""
         if self.facts(account).block is Reason.NONE:
             return
         with self._store.write() as connection:
-            connection.execute("UPDATE account_notes SET block = '', block_detail = '' WHERE account = ?", (account,))
+            forget_block(connection, account)
 
 
 def _find(connection: sqlite3.Connection, proposal: Proposal) -> Run | None:
@@ -341,46 +323,6 @@ def _step_values(run: Run, rest_usd_milli: int) -> dict[str, Any]:
         "steady_s": lease.renewed.monotonic_s if lease else None,
         "rest_usd_milli": rest_usd_milli,
     }
-
-
-def _reserve_anew(connection: sqlite3.Connection, run: Run, row: sqlite3.Row, limits: Limits, now: datetime) -> None:
-    """Check what is left to spend against this month's budget, and move the reservation when the month has changed."""
-    month, rest = month_of(now), rest_usd_milli(run)
-    reserved_month, reserved = row["reserved_month"], row["reserved_usd_milli"]
-    if rest:
-        facts = _facts(connection, run.account, now)
-        of_others = facts.reserved_usd_milli - (reserved if reserved_month == month else 0)
-        admit_cost(replace(facts, reserved_usd_milli=of_others), limits, cost_usd_milli=rest, now=now)
-    if reserved_month != month:
-        connection.execute(_SPEND, (run.account, reserved_month, 0, -reserved))
-        connection.execute(_SPEND, (run.account, month, 0, rest))
-        connection.execute(
-            "UPDATE runs SET reserved_month = ?, reserved_usd_milli = ? WHERE seq = ?", (month, rest, row["seq"])
-        )
-
-
-def _facts(connection: sqlite3.Connection, account: str, now: datetime) -> AccountFacts:
-    note = connection.execute("SELECT * FROM account_notes WHERE account = ?", (account,)).fetchone()
-    spending = connection.execute(
-        "SELECT * FROM spending WHERE account = ? AND month = ?", (account, month_of(now))
-    ).fetchone()
-    refused_at = note["replies_refused_at"] if note else None
-    return AccountFacts(
-        account=account,
-        block=Reason(note["block"]) if note else Reason.NONE,
-        block_detail=note["block_detail"] if note else "",
-        replies_refused_at=from_iso(refused_at) if refused_at else None,
-        spent_usd_milli=spending["spent_usd_milli"] if spending else 0,
-        reserved_usd_milli=spending["reserved_usd_milli"] if spending else 0,
-    )
-
-
-def _starts(connection: sqlite3.Connection, account: str, now: datetime, limit: int) -> list[datetime]:
-    rows = connection.execute(
-        "SELECT created_at FROM runs WHERE account = ? AND created_at BETWEEN ? AND ? ORDER BY created_at DESC LIMIT ?",
-        (account, to_iso(now - WINDOW), to_iso(now + CLOCK_TOLERANCE), limit),
-    )
-    return [from_iso(row["created_at"]) for row in rows]
 
 
 def _free_id(connection: sqlite3.Connection, now: datetime) -> str:
