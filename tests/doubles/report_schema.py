@@ -7,13 +7,13 @@ from typing import Any
 STATUSES = {"planned", "posted", "partial", "held", "unknown", "blocked", "rolled_back"}
 STATES = {"planned", "sending", "sent", "unknown", "held", "blocked", "deleting", "deleted"}
 KEYS = {"operation", "status", "draft", "run", "account", "root", "posts", "remaining", "warnings", "cost_usd"}
+FURTHER = {"post": {"repeats"}, "thread.status": {"explanation", "next"}}
 POST_KEYS = {"index", "state", "id", "url", "weight"}
 
 
 def check_report(told: dict[str, Any], *, operation: str, code: int) -> None:
     """Fail unless this is the object that was promised for how a command ended."""
-    further = {"explanation", "next"} if operation == "thread.status" else set()
-    assert told.keys() == KEYS | further | ({"error"} if code else set())
+    assert told.keys() == KEYS | FURTHER.get(operation, set()) | ({"error"} if code else set())
     assert told["operation"] == operation
     # A reference that names no run leaves nothing whose status could be told.
     assert told["status"] in STATUSES if told["run"] or operation == "post" else told["status"] is None
