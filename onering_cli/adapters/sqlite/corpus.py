@@ -38,7 +38,7 @@ _MEASURE = f"""
     INSERT INTO post_metrics (post, at_ms, {_METRIC_COLUMNS})
     SELECT seq, ?, ?, ?, ?, ?, ?, ? FROM posts WHERE {{place}} ON CONFLICT DO NOTHING
 """  # noqa: S608 - constants only
-_MEASURE_BY_REMOTE_ID = _MEASURE.format(place="remote_id = ? AND platform = ?")
+_MEASURE_BY_REMOTE_ID = _MEASURE.format(place="remote_id = ? AND remote_id <> '' AND platform = ?")
 _MEASURE_BY_DIGEST = _MEASURE.format(place="digest = ?")
 
 
