@@ -20,6 +20,7 @@ NOUNS: dict[str, str] = {
     "model": "model",
     "draft": "draft",
     "search": "search",
+    "memory": "memory",
     "voice": "voice",
     "post": "post",
     "thread": "thread",

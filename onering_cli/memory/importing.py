@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from onering_cli.memory.archives import Skipped
 from onering_cli.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from onering_cli.memory.archives import Archive
     from onering_cli.memory.model import Post
     from onering_cli.memory.ports import Corpus
 
 BATCH_ENTRIES = 2_000
-
-
-class ImportWatcher(Protocol):
-    """Is told how far an import has come."""
-
-    def on_progress(self, archive: Archive, entries: int) -> None:
-        """So many entries of an archive are dealt with, durably."""
-        ...
 
 
 @record
@@ -50,8 +42,22 @@ class ImportReport:
     unchanged: bool = False
 
 
-def import_archive(archive: Archive, corpus: Corpus, watcher: ImportWatcher, *, account: str) -> ImportReport:
+def import_archive(
+    archive: Archive,
+    corpus: Corpus,
+    on_progress: Callable[[Archive, int], None],
+    *,
+    account: str,
+    meanwhile: Callable[[], None] | None = None,
+) -> ImportReport:
     """Remember what an archive holds.
+
+    Args:
+        archive: Opened.
+        corpus: Takes it in.
+        on_progress: Told how many entries are dealt with, durably, after each batch.
+        account: Whose the posts are.
+        meanwhile: Called after each batch, for work that goes on beside.
 
     Raises:
         ArchiveError: It is damaged; what came before is remembered, and the next import goes on from there.
@@ -70,7 +76,9 @@ def import_archive(archive: Archive, corpus: Corpus, watcher: ImportWatcher, *, 
         added = corpus.add(posts, source=mark.id, position=position)
         new += added.new
         known += added.known
-        watcher.on_progress(archive, position)
+        on_progress(archive, position)
+        if meanwhile is not None:
+            meanwhile()
     corpus.finish(mark.id)
     return ImportReport(archive.name, archive.format, new, known, dict(skipped), mark.position)
 

@@ -58,6 +58,7 @@ class Post:
         media: In order.
         metrics: As its source tells them.
         metrics_at: When the metrics were true; None: when the post is remembered.
+        history: Earlier metrics and when they were true.
     """
 
     platform: str
@@ -72,6 +73,7 @@ class Post:
     media: tuple[PostMedia, ...] = ()
     metrics: Metrics = UNTOLD
     metrics_at: datetime | None = None
+    history: tuple[tuple[datetime, Metrics], ...] = ()
 
 
 @record
@@ -103,6 +105,7 @@ class Filter:
         since: Published at or after.
         until: Published before.
         ids: Any of these numbers, at most some hundreds.
+        source: Came from the file that was named so.
     """
 
     account: str = ""
@@ -110,6 +113,12 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     ids: tuple[int, ...] = ()
+    source: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves anything out."""
+        return self != EVERYTHING
 
 
 EVERYTHING = Filter()

@@ -1,6 +1,7 @@
 """What the memory needs from outside."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from onering_cli.memory.model import (
@@ -8,6 +9,7 @@ from onering_cli.memory.model import (
     AccountCount,
     Added,
     Filter,
+    Metrics,
     Neighbour,
     Post,
     Remembered,
@@ -79,6 +81,18 @@ class Corpus(Protocol):
         """Posts whose text is the same once case, spaces, marks and links are left out, the newest first."""
         ...
 
+    def count(self, which: Filter) -> int:
+        """How many posts are meant."""
+        ...
+
+    def forget(self, which: Filter) -> int:
+        """Forget posts, their words and their metrics; how many. Every source may be read again from its beginning."""
+        ...
+
+    def series(self, post_ids: Sequence[int]) -> dict[int, list[tuple[datetime, Metrics]]]:
+        """The metrics of posts over time, the earliest first."""
+        ...
+
     def counts(self) -> list[AccountCount]:
         """What is remembered, account by account."""
         ...
@@ -114,6 +128,14 @@ class MeaningIndex(Protocol):
 
     def put(self, model: str, vectors: "NDArray[np.float32]", numbers: Sequence[int]) -> None:
         """Keep the vectors of the next posts; once none is pending, this embedder's are the ones that are searched."""
+        ...
+
+    def forget(self, post_ids: Sequence[int] = ()) -> None:
+        """Forget the vectors of posts, or, when none is named, those of all posts that are remembered no more."""
+        ...
+
+    def forget_model(self, model: str) -> None:
+        """Forget an embedder and all of its vectors."""
         ...
 
     def nearest(self, vector: Sequence[float], which: Filter = EVERYTHING, *, limit: int) -> list[Neighbour]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from onering_cli.memory.archives import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from tarfile import TarFile, TarInfo
     from zipfile import ZipFile, ZipInfo
@@ -172,24 +172,30 @@ class Tar:
         return _Told(stream, f"{self._path}: {name}")
 
 
-class Single:
-    """One file, under its own name."""
+class Files:
+    """Some files, each under its path.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.names = [path.name]
+    Raises:
+        ArchiveError: One is not there, or cannot be read.
+    """
 
-    def size(self, name: str) -> int:  # noqa: ARG002 - there is only one
-        """How many bytes the file has."""
-        return self._path.stat().st_size
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = {str(path): path for path in paths}
+        self.names = list(self._paths)
+        for path in paths:
+            open_file(path).close()
 
-    def fingerprint(self, names: list[str]) -> str:  # noqa: ARG002 - there is only one
+    def size(self, name: str) -> int:
+        """How many bytes a file has."""
+        return self._paths[name].stat().st_size
+
+    def fingerprint(self, names: list[str]) -> str:
         """The same for the same content."""
-        return file_digest(self._path).hex()
+        return blake2b(b"".join(file_digest(self._paths[name]) for name in names), digest_size=16).hexdigest()
 
-    def open(self, name: str) -> ByteStream:  # noqa: ARG002 - there is only one
-        """The file as a stream of bytes."""
-        return open_file(self._path)
+    def open(self, name: str) -> ByteStream:
+        """A file as a stream of bytes."""
+        return open_file(self._paths[name])
 
 
 class _Told:

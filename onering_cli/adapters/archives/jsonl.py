@@ -13,6 +13,7 @@ from onering_cli.memory.model import UNTOLD, Metrics, Post, PostKind, PostMedia
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from onering_cli.adapters.archives.containers import ByteStream, Container
 
@@ -111,7 +112,7 @@ def _post(told: dict[str, Any], account: str, *, everybody: bool) -> Post | None
         return None
     moment = next((told[key] for key in _TIME_KEYS if isinstance(told.get(key), str)), None)
     own = told.get("account")
-    metrics = told.get("metrics")
+    *history, (metrics, metrics_at) = _measured(told.get("metrics"))
     parent = _text(told.get("in_reply_to"))
     kind = _KINDS.get(_text(told.get("kind")), PostKind.REPLY if parent else PostKind.POST)
     return Post(
@@ -125,9 +126,17 @@ def _post(told: dict[str, Any], account: str, *, everybody: bool) -> Post | None
         in_reply_to=parent,
         language=_text(told.get("language"))[:2],
         media=_media(told.get("media")),
-        metrics=_read_metrics(metrics) if isinstance(metrics, dict) else UNTOLD,
-        metrics_at=iso_time(metrics.get("at")) if isinstance(metrics, dict) else None,
+        metrics=metrics,
+        metrics_at=metrics_at,
+        history=tuple((at, earlier) for earlier, at in history if at is not None),
     )
+
+
+def _measured(told: object) -> list[tuple[Metrics, datetime | None]]:
+    """Metrics and their times, as one object or a list of them."""
+    listed = told if isinstance(told, list) else [told]
+    found = [(_read_metrics(one), iso_time(one.get("at"))) for one in listed if isinstance(one, dict)]
+    return found or [(UNTOLD, None)]
 
 
 def _read_metrics(told: dict[str, Any]) -> Metrics:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onering_cli.adapters.archives.containers import Folder, Single, Tar, Zip, closing_stream, open_file
+from onering_cli.adapters.archives.containers import Files, Folder, Tar, Zip, closing_stream, open_file
 from onering_cli.memory.archives import ArchiveError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from onering_cli.adapters.archives.containers import Container
@@ -20,6 +21,23 @@ _HEAD_BYTES = 1 << 16
 _KNOWN = (
     "an X archive (zip or folder), a Mastodon archive or outbox.json, a Bluesky repo.car, a .jsonl file, or .md notes"
 )
+
+
+def open_archives(paths: Sequence[Path], *, account: str, everybody: bool = True) -> list[Archive]:
+    """The archives that paths hold, each once; single notes are one archive together.
+
+    Raises:
+        ArchiveError: One is not there, is none, or is damaged; the message says which.
+    """
+    from onering_cli.adapters.archives.notes import NOTE, Notes
+
+    once = list(dict.fromkeys(paths))
+    notes = [path for path in once if NOTE.match(path.name) and not path.is_dir()]
+    several = set(notes) if len(notes) > 1 else set()
+    archives = [open_archive(path, account=account, everybody=everybody) for path in once if path not in several]
+    if several:
+        archives.append(Notes(f"{len(notes)} notes", Files(notes), account=account))
+    return archives
 
 
 def open_archive(path: Path, *, account: str, everybody: bool = True) -> Archive:
@@ -47,7 +65,7 @@ def open_archive(path: Path, *, account: str, everybody: bool = True) -> Archive
     else:
         if path.suffix == ".zip":
             raise ArchiveError(f"{path} is no zip file", hint="download it again")
-        container = Single(path)
+        container = Files([path])
     return _archive(str(path), container, account=account, everybody=everybody, head=head)
 
 

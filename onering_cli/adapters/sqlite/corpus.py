@@ -21,11 +21,12 @@ from onering_cli.adapters.sqlite.post_rows import (
 from onering_cli.clock import to_iso
 from onering_cli.errors import UsageError
 from onering_cli.memory.likeness import likeness_hash
-from onering_cli.memory.model import EVERYTHING, UNTOLD, AccountCount, Added, SourceMark
+from onering_cli.memory.model import EVERYTHING, UNTOLD, AccountCount, Added, Metrics, SourceMark
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from onering_cli.adapters.sqlite.connection import Store
     from onering_cli.clock import Clock
@@ -117,6 +118,43 @@ class SqliteCorpus:
             rows = connection.execute(query, {**values, "likeness": likeness, "limit": limit}).fetchall()
         return [remembered(row) for row in rows]
 
+    def count(self, which: Filter) -> int:
+        """How many posts are meant."""
+        asked, values = conditions(which)
+        with self._store.read() as connection:
+            query = f"SELECT count(*) FROM posts p WHERE {' AND '.join(asked) or '1'}"  # noqa: S608 - conditions of ours
+            (count,) = connection.execute(query, values).fetchone()
+        return int(count)
+
+    def forget(self, which: Filter) -> int:
+        """Forget posts, their words and their metrics; how many. Every source may be read again from its beginning."""
+        asked, values = conditions(which)
+        with self._store.write() as connection:
+            forgotten = connection.execute(
+                f"DELETE FROM posts AS p WHERE {' AND '.join(asked) or '1'}",  # noqa: S608 - the same
+                values,
+            ).rowcount
+            connection.execute(
+                "UPDATE posts SET thread = NULL, position = NULL "
+                "WHERE thread IS NOT NULL AND thread NOT IN (SELECT seq FROM posts)"
+            )
+            connection.execute("UPDATE memory_sources SET finished_at = NULL, position = 0")
+        return forgotten
+
+    def series(self, post_ids: Sequence[int]) -> dict[int, list[tuple[datetime, Metrics]]]:
+        """The metrics of posts over time, the earliest first."""
+        found: dict[int, list[tuple[datetime, Metrics]]] = {}
+        with self._store.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM post_metrics WHERE post IN (SELECT value FROM json_each(?)) ORDER BY post, at_ms",
+                (f"[{','.join(map(str, post_ids))}]",),
+            )
+            for row in rows:
+                at = from_ms(row["at_ms"])
+                if at is not None:
+                    found.setdefault(row["post"], []).append((at, Metrics(*(row[name] for name in METRIC_NAMES))))
+        return found
+
     def counts(self) -> list[AccountCount]:
         """What is remembered, account by account."""
         with self._store.read() as connection:
@@ -176,9 +214,13 @@ def _measure(connection: sqlite3.Connection, posts: Sequence[Post], now_ms: int)
     by_remote_id: list[tuple[Any, ...]] = []
     by_digest: list[tuple[Any, ...]] = []
     for post in posts:
-        if post.metrics != UNTOLD:
-            at_ms = to_ms(post.metrics_at) if post.metrics_at else now_ms
-            values = (at_ms, *metric_values(post.metrics))
+        if post.metrics is UNTOLD and not post.history:
+            continue
+        told = [(to_ms(post.metrics_at) if post.metrics_at else now_ms, post.metrics)]
+        for at_ms, metrics in [*((to_ms(at), metrics) for at, metrics in post.history), *told]:
+            if metrics == UNTOLD:
+                continue
+            values = (at_ms, *metric_values(metrics))
             if post.remote_id:
                 by_remote_id.append((*values, sound(post.remote_id), post.platform))
             else:

@@ -112,6 +112,9 @@ def conditions(which: Filter) -> tuple[list[str], dict[str, Any]]:
         values["until"] = to_ms(which.until)
     if which.kinds:
         asked.append(f"p.kind IN ({', '.join(repr(str(kind)) for kind in which.kinds)})")
+    if which.source:
+        asked.append("p.source IN (SELECT seq FROM memory_sources WHERE name = :source)")
+        values["source"] = sound(which.source)
     if which.ids:
         asked.append(f"p.seq IN ({', '.join(str(int(post_id)) for post_id in which.ids)})")
     return asked, values

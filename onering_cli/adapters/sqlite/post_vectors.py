@@ -106,7 +106,7 @@ class SqliteVectors:
                 )
             return _nearest(connection, row["seq"], vector, which, limit)
 
-    def clear(self, post_ids: Sequence[int] = ()) -> None:
+    def forget(self, post_ids: Sequence[int] = ()) -> None:
         """Forget the vectors of posts, or those whose posts are gone when none is named."""
         with self._store.read() as connection:
             embedders = [row["seq"] for row in connection.execute("SELECT seq FROM memory_embedders")]
@@ -124,6 +124,14 @@ class SqliteVectors:
                 for table in (f"memory_vectors_{number}", f"memory_codes_{number}"):
                     connection.executemany(f"DELETE FROM {table} WHERE post = ?", [(post,) for post in gone])  # noqa: S608 - the same
 
+    def forget_model(self, model: str) -> None:
+        """Forget an embedder and all of its vectors."""
+        self._load_extension()
+        with self._store.write() as connection:
+            row = connection.execute("SELECT seq FROM memory_embedders WHERE model = ?", (model,)).fetchone()
+            if row is not None:
+                drop_embedder(connection, row["seq"])
+
     def _load_extension(self) -> None:
         if not self._loaded:
             load_vector_search(self._store.connection)
@@ -140,12 +148,11 @@ def load_vector_search(connection: sqlite3.Connection) -> None:
     from pathlib import Path
 
     spec = find_spec("sqlite_vec")
+    path = Path(spec.origin or "" if spec else "").with_name("vec0")
     try:
-        if spec is None or spec.origin is None:
-            raise FileNotFoundError("sqlite_vec")
         connection.enable_load_extension(True)  # noqa: FBT003 - its only argument
         try:
-            connection.load_extension(str(Path(spec.origin).with_name("vec0")))
+            connection.load_extension(str(path))
         finally:
             connection.enable_load_extension(False)  # noqa: FBT003 - the same
     except Exception as exc:
@@ -180,9 +187,7 @@ def _embedder(connection: sqlite3.Connection, model: str, dimension: int) -> tup
     return int(number), 0
 
 
-def _insert(
-    connection: sqlite3.Connection, number: int, vectors: NDArray[np.float32], numbers: Sequence[int]
-) -> None:
+def _insert(connection: sqlite3.Connection, number: int, vectors: NDArray[np.float32], numbers: Sequence[int]) -> None:
     import numpy as np
 
     bytes_ = np.clip(np.rint(vectors * _SCALE), -_LARGEST_BYTE, _LARGEST_BYTE).astype(np.int8)
@@ -193,8 +198,8 @@ def _insert(
             "SELECT seq, account, kind, published_ms FROM posts WHERE seq BETWEEN ? AND ?", (min(numbers), max(numbers))
         )
     }
-    meant = vectors.any(axis=1)
-    chosen = [(place, post) for place, post in enumerate(numbers) if meant[place] and post in facts]
+    meant = set(np.flatnonzero(vectors.any(axis=1)).tolist())
+    chosen = [(place, post) for place, post in enumerate(numbers) if place in meant and post in facts]
     connection.executemany(
         f"INSERT OR REPLACE INTO memory_vectors_{number} (post, vector) VALUES (?, ?)",  # noqa: S608 - a number of ours
         [(post, bytes_[place].tobytes()) for place, post in chosen],
@@ -277,12 +282,8 @@ def _ordered(
             limit + _SPARE,  # vectors of posts that were forgotten meanwhile
         ),
     ).fetchall()
-    rows = {
-        row["seq"]: row
-        for row in connection.execute(
-            f"{POSTS} WHERE p.seq IN (SELECT value FROM json_each(?))", (_json([row["post"] for row in near]),)
-        )
-    }
+    query = f"{POSTS} WHERE p.seq IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
+    rows = {row["seq"]: row for row in connection.execute(query, (_json([row["post"] for row in near]),))}
     found = [
         Neighbour(remembered(rows[row["post"]]), min(1.0, row["similarity"])) for row in near if row["post"] in rows
     ]
@@ -290,7 +291,7 @@ def _ordered(
 
 
 def _scan_conditions(connection: sqlite3.Connection, which: Filter) -> tuple[list[str], dict[str, Any]]:
-    """What a filter asks of the columns beside the codes; named posts are asked for where the candidates are ordered."""
+    """What a filter asks of the columns beside the codes; posts named one by one are picked from the candidates."""
     asked: list[str] = []
     values: dict[str, Any] = {}
     if which.account:
