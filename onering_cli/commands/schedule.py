@@ -91,7 +91,7 @@ def list_(
         shown.show_week(session.streams, entries, titles, free=free, zone=scheduling.zone, now=now)
     else:
         shown.show_entries(session.streams, entries, titles)
-    shown.show_gates(session.streams, gates, now)
+    shown.show_gates(session.streams, gates, now, scheduling.zone)
     if not entries:
         session.streams.note("nothing is scheduled")
 

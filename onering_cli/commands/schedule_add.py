@@ -136,15 +136,15 @@ def _first(
     from onering_cli.scheduling.moments import local_text
     from onering_cli.scheduling.recurrence import repeat_of
     from onering_cli.scheduling.rules import parse_rule
-    from onering_cli.scheduling.when import When, parse_when
+    from onering_cli.scheduling.when import When, parse_until
 
     if time.is_said:
         raise UsageError("--cron says when", hint="leave out --at, --in and --next-slot")
     zone = time.zone or session.toolbox.scheduling.zone
     now = session.toolbox.clock.now()
-    last = parse_when(until, now=now, zone=zone).at if until else None
+    last = parse_until(until, now=now, zone=zone) if until else None
     rule = parse_rule(cron, zone=zone, now=now, until=last, count=count)
     first = rule.next_after(now)
     if first is None:
         raise UsageError(f"{cron!r} never comes", hint="check its day and month")
-    return When(first, local_text(first, zone), zone), repeat_of(rule.text, until=last, count=count)
+    return When(first, local_text(first, zone), zone, rule.note(first)), repeat_of(rule.text, until=last, count=count)

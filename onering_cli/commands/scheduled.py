@@ -77,8 +77,8 @@ def resolve_time(session: Session, time: Time, account: str) -> When:
         slots = [parse_slot(kept.spec, zone=kept.zone) for kept in scheduling.slots.of(account)]
         taken = set(scheduling.queue.taken(account, now, now + HORIZON + timedelta(days=1)))
         at = next_free(slots, after=now, taken=taken)
-        zone = next((slot.zone for slot in slots if next(slot.after(at - timedelta(seconds=1))) == at), zone)
-        return When(at, local_text(at, zone), zone)
+        slot = next(slot for slot in slots if next(slot.after(at - timedelta(seconds=1))) == at)
+        return When(at, local_text(at, slot.zone), slot.zone, slot.note(at))
     if time.after:
         return parse_when(f"in {time.after}", now=now, zone=zone)
     if time.at:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from onering_cli.scheduling.changes import opens_at
 from onering_cli.scheduling.model import NEEDS_A_PERSON, EntryState
-from onering_cli.scheduling.moments import in_full, local_text
+from onering_cli.scheduling.moments import in_full
 from onering_cli.scheduling.zones import find_zone
 
 if TYPE_CHECKING:
@@ -76,8 +76,9 @@ def show_entries(streams: Streams, entries: Sequence[Entry], titles: Mapping[str
             continue
         streams.data(_fit(streams, f"{entry.id}  {in_full(entry.due, entry.zone)}"))
         streams.data(_fit(streams, f"{_INDENT}{_stands(entry)} · {entry.account} · {_what(entry, title)}"))
-        if entry.detail:
-            streams.data(f"{_INDENT}{entry.detail}")
+        for told in (entry.detail, entry.note):
+            if told:
+                streams.data(f"{_INDENT}{told}")
         if entry.state in NEEDS_A_PERSON:
             streams.data(f"{_INDENT}onering schedule resume {entry.id}, or move it, or rm it")
 
@@ -116,14 +117,14 @@ def show_week(
             streams.data("  –")
 
 
-def show_gates(streams: Streams, gates: Mapping[str, Gate], now: datetime) -> None:
+def show_gates(streams: Streams, gates: Mapping[str, Gate], now: datetime, zone: str) -> None:
     """What keeps entries from having their turn."""
     for gate in gates.values():
         name = gate.account or "the whole queue"
         if gate.paused:
             streams.note(f"{name} is paused: onering schedule resume {_gate_option(gate)}")
         elif (opens := opens_at(gate, now)) is not None:
-            streams.note(f"{name} waits until {local_text(opens, 'UTC')}: {gate.detail}")
+            streams.note(f"{name} waits until {in_full(opens, zone)}: {gate.detail}")
 
 
 def _gate_option(gate: Gate) -> str:

@@ -125,13 +125,16 @@ class Pass:
             told = f"{entry.deaths} processes died at work on it"
             return _end(EntryState.FAILED, Cause.DIED, told, f"onering schedule resume {entry.id}")
         now = self._now()
-        past = recurrence.went_by(entry, self._parts.rule(entry), now) if entry.repeat else None
+        if entry.repeat is None:
+            return self._late(entry, now)
+        rule = self._parts.rule(entry)
+        past = recurrence.went_by(entry, rule, now)
         if past is None:
             return self._late(entry, now)
         times = f"{past.count} times" if past.count > 1 else "once"
         told = f"missed {times} since {in_full(entry.due, entry.zone)}: a later occurrence is due by now"
         ending = _end(EntryState.MISSED, Cause.LATE, told, _way_out(entry))
-        follows = recurrence.occurrence(entry, past.latest, steps=past.count)
+        follows = recurrence.occurrence(entry, rule, past.latest, steps=past.count)
         return replace(ending, settlement=replace(ending.settlement, stands_for=past.count, follows=follows))
 
     def _late(self, entry: Entry, now: datetime) -> Ending | None:

@@ -209,6 +209,10 @@ class Recurrence(Protocol):
         """The first occurrence later than an aware moment, in UTC; None when there is none."""
         ...
 
+    def note(self, at: datetime) -> str:
+        """What clock changes made of an occurrence, or ""."""
+        ...
+
 
 class Publisher(Protocol):
     """Plans and posts what an entry says.

@@ -52,10 +52,10 @@ def following(entry: Entry, rule: Recurrence) -> NewEntry | None:
     if repeat is None or repeat.more == 0:
         return None
     due = rule.next_after(entry.due)
-    return None if due is None else occurrence(entry, due, steps=1)
+    return None if due is None else occurrence(entry, rule, due, steps=1)
 
 
-def occurrence(entry: Entry, due: datetime, *, steps: int) -> NewEntry:
+def occurrence(entry: Entry, rule: Recurrence, due: datetime, *, steps: int) -> NewEntry:
     """The occurrence of a series that is so many steps after an entry."""
     repeat = entry.repeat
     if repeat is None:
@@ -66,6 +66,7 @@ def occurrence(entry: Entry, due: datetime, *, steps: int) -> NewEntry:
         draft="" if entry.tag else entry.draft,
         due=due,
         zone=entry.zone,
+        note=rule.note(due),
         late=entry.late,
         max_late_s=entry.max_late_s,
         repeat=replace(repeat, more=more),

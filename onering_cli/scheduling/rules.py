@@ -15,7 +15,7 @@ from onering_cli.errors import UsageError
 from onering_cli.record import record
 from onering_cli.scheduling.cron_text import plain_fields
 from onering_cli.scheduling.moments import in_full
-from onering_cli.scheduling.zones import change_between, find_zone, first_reading, wall_clock
+from onering_cli.scheduling.zones import change_between, find_zone, first_reading, note_on, wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,13 @@ class Rule:
         find = _by_elapsed_time if _goes_by_elapsed_time(fields) else _by_named_times
         at = find(fields, moment.astimezone(UTC), find_zone(self.zone))
         return None if at is None or (self.until is not None and at > self.until) else at
+
+    def note(self, at: datetime) -> str:
+        """What clock changes made of a moment that `next_after` gave; "" when they did nothing to it."""
+        fields, clocks = plain_fields(self.text), find_zone(self.zone)
+        if _goes_by_elapsed_time(fields):
+            return ""
+        return note_on(at, clocks, named=_shows_one(fields, at, clocks))
 
 
 def parse_rule(text: str, *, zone: str, now: datetime, until: datetime | None = None, count: int | None = None) -> Rule:

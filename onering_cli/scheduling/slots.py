@@ -11,7 +11,7 @@ from onering_cli.record import record
 from onering_cli.scheduling.clock_times import clock_time
 from onering_cli.scheduling.dates import weekday_number
 from onering_cli.scheduling.moments import WEEKDAYS, in_full
-from onering_cli.scheduling.zones import find_zone, first_reading, wall_clock
+from onering_cli.scheduling.zones import find_zone, first_reading, note_on, wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -57,6 +57,12 @@ class Slot:
                         yield at
                         last = at
             day += timedelta(days=1)
+
+    def note(self, at: datetime) -> str:
+        """What clock changes made of a moment that `after` gave; "" when they did nothing to it."""
+        clocks = find_zone(self.zone)
+        wall = wall_clock(at, clocks)
+        return note_on(at, clocks, named=wall.weekday() in self.days and wall.time() in self.times)
 
 
 def parse_slot(text: str, *, zone: str) -> Slot:

@@ -12,7 +12,7 @@ from onering_cli.scheduling.clock_times import CLOCK, time_of_day
 from onering_cli.scheduling.dates import is_full_date, read_day, refuse_date_in_numbers
 from onering_cli.scheduling.durations import LONGEST, parse_duration
 from onering_cli.scheduling.moments import in_full, local_text, span_text
-from onering_cli.scheduling.zones import find_zone, gap_end, readings, wall_clock
+from onering_cli.scheduling.zones import find_zone, first_reading, gap_end, readings, wall_clock
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -65,8 +65,7 @@ def parse_when(text: str, *, now: datetime, zone: str) -> When:
     if day is None:
         raise UsageError(f"{text!r} is not a time that can be read", hint=_HOW)
     wall, note = datetime.combine(day[0], clock), day[1]
-    if abs(wall.year - now.year) > _MOST_YEARS:
-        raise UsageError(f"{text!r} is too far from now", hint="give a time within the next ten years")
+    _refuse_other_age(wall.year, now, text)
     if not found["offset"]:
         at = _only_reading(wall, zone, clocks)
     elif is_full_date(day_words):
@@ -75,6 +74,22 @@ def parse_when(text: str, *, now: datetime, zone: str) -> When:
         raise UsageError(f"{text!r} has an offset but no full date", hint="write it like 2026-08-01T09:30+02:00")
     _refuse_past_and_far(at, now, zone)
     return When(at, local_text(at, zone), zone, note)
+
+
+def parse_until(text: str, *, now: datetime, zone: str) -> datetime:
+    """The last moment, aware UTC, of what `text` means: a day without a time is meant to its end.
+
+    Raises:
+        UsageError: As `parse_when`.
+    """
+    words, clocks = " ".join(text.lower().split()), find_zone(zone)
+    day = read_day(words, clock=time(), today=wall_clock(now, clocks)) if is_full_date(words) else None
+    if day is None:
+        return parse_when(text, now=now, zone=zone).at
+    _refuse_other_age(day[0].year, now, text)
+    last = first_reading(datetime.combine(day[0] + timedelta(days=1), time()), clocks) - timedelta(seconds=1)
+    _refuse_past_and_far(last, now, zone)
+    return last
 
 
 def _after(span: timedelta, now: datetime, zone: str, clocks: ZoneInfo) -> When:
@@ -117,6 +132,11 @@ def _with_offset(wall: datetime, offset: str, text: str) -> datetime:
         return wall.replace(tzinfo=timezone(span)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(f"{text!r} has an offset that does not exist", hint="write it like +02:00") from None
+
+
+def _refuse_other_age(year: int, now: datetime, text: str) -> None:
+    if abs(year - now.year) > _MOST_YEARS:
+        raise UsageError(f"{text!r} is too far from now", hint="give a time within the next ten years")
 
 
 def _refuse_past_and_far(at: datetime, now: datetime, zone: str) -> None:

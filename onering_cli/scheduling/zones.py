@@ -56,6 +56,20 @@ def first_reading(wall: datetime, zone: ZoneInfo) -> datetime:
     return found[0] if found else gap_end(wall, zone)
 
 
+def note_on(at: datetime, zone: ZoneInfo, *, named: bool) -> str:
+    """What clock changes made of a time that `first_reading` resolved to `at`; "" when they did nothing to it.
+
+    Args:
+        at: Aware.
+        zone: Whose clocks.
+        named: Whether the clocks show, at `at`, a time that was asked for.
+    """
+    if not named:
+        return "its time does not exist that day, the clocks are put forward over it: the first moment after counts"
+    twice = len(readings(wall_clock(at, zone), zone)) > 1
+    return "its time comes twice that day, the clocks are put back over it: the first counts" if twice else ""
+
+
 def gap_end(wall: datetime, zone: ZoneInfo) -> datetime:
     """The moment, aware UTC, at which the clocks jump over this wall clock time."""
     after, before = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -126,3 +126,17 @@ def test_with_every_slot_taken_for_a_year_nothing_is_scheduled(
     assert result.code == 2
     assert result.err.startswith("error: every slot is taken until ")
     assert "full for a year" in onering("slot", "list").out
+
+
+def test_what_clock_changes_make_of_a_time_is_shown(
+    onering: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SystemClock, "now", lambda _self: datetime(2027, 3, 27, 12, 0, tzinfo=UTC))
+    (tmp_path / "thread.md").write_text("Caches lie about the past.\n")
+    onering("slot", "set", "sun 2:30")
+    put = onering("post", tmp_path / "thread.md", "--next-slot", "--yes", terminal=True)
+    assert "Sun 2027-03-28 03:00 CEST (Europe/Berlin), 01:00 UTC" in put.out
+    assert "its time does not exist that day" in put.err
+    rule = onering("schedule", "add", tmp_path / "thread.md", "--cron", "30 2 * * *", "--until", "2027-04-01")
+    assert "Sun 2027-03-28 03:00 CEST" in rule.out
+    assert "its time does not exist that day" in rule.err

@@ -162,6 +162,24 @@ def test_where_clocks_change_rules_fire_as_documented(text: str, zone: str, afte
     assert firings(text, zone, datetime.fromisoformat(after), len(moments)) == moments
 
 
+@pytest.mark.parametrize(
+    ("text", "after", "told"),
+    [
+        ("30 2 * * *", "2027-03-27T12:00Z", "does not exist that day"),
+        ("0 3 * * *", "2027-03-27T12:00Z", ""),
+        ("30 2 * * *", "2026-10-24T12:00Z", "comes twice that day"),
+        ("30 2 * * *", "2026-10-25T12:00Z", ""),
+        ("30 * * * *", "2026-10-24T23:45Z", ""),
+    ],
+)
+def test_what_clock_changes_made_of_a_time_is_noted(text: str, after: str, told: str) -> None:
+    rule = Rule(text, "Europe/Berlin")
+    found = rule.next_after(datetime.fromisoformat(after))
+    assert found is not None
+    assert told in rule.note(found)
+    assert bool(told) == bool(rule.note(found))
+
+
 def test_a_moment_within_the_minute_is_followed_by_the_next_minute() -> None:
     rule = Rule("* * * * *", "Europe/Berlin")
     assert rule.next_after(NOW) == NOW + timedelta(minutes=1)

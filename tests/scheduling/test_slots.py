@@ -116,6 +116,14 @@ def test_a_slot_where_clocks_change_comes_once(text: str, around: datetime, mome
     assert list(islice(slot.after(around), len(moments))) == moments
 
 
+def test_what_clock_changes_made_of_a_slot_is_noted() -> None:
+    slot = parse_slot("sun 02:30", zone="Europe/Berlin")
+    before, twice, _ = islice(slot.after(datetime(2026, 10, 12, tzinfo=UTC)), 3)
+    assert slot.note(before) == ""
+    assert "comes twice that day" in slot.note(twice)
+    assert "does not exist that day" in slot.note(next(slot.after(datetime(2027, 3, 27, tzinfo=UTC))))
+
+
 @given(
     days=some.sets(some.integers(0, 6), min_size=1),
     times=some.sets(

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from onering_cli.errors import UsageError
 from onering_cli.scheduling.durations import parse_duration
 from onering_cli.scheduling.moments import in_full, local_text, span_text
-from onering_cli.scheduling.when import When, parse_when
+from onering_cli.scheduling.when import When, parse_until, parse_when
 
 NOW = datetime(2026, 8, 1, 9, 30, tzinfo=UTC)  # a Saturday, 11:30 in Berlin
 
@@ -121,6 +121,25 @@ def test_what_is_not_plain_is_refused_with_a_way_on(text: str, message: str, hin
 def test_an_offset_chooses_between_two_readings(offset: str, hour: int) -> None:
     found = parse_when(f"2026-10-25T02:30{offset}", now=NOW, zone="Europe/Berlin")
     assert found.at == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("2026-12-31", datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC)),
+        ("2026-08-01", datetime(2026, 8, 1, 21, 59, 59, tzinfo=UTC)),
+        ("2026-12-31 18:00", datetime(2026, 12, 31, 17, 0, tzinfo=UTC)),
+        ("tomorrow 9am", datetime(2026, 8, 2, 7, 0, tzinfo=UTC)),
+    ],
+)
+def test_until_a_day_is_meant_to_its_end(text: str, last: datetime) -> None:
+    assert parse_until(text, now=NOW, zone="Europe/Berlin") == last
+
+
+@pytest.mark.parametrize("text", ["2026-07-31", "9999-12-31", "2026-02-30", "tomorrow", "03/04"])
+def test_until_what_is_past_or_not_plain_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_until(text, now=NOW, zone="Europe/Berlin")
 
 
 @pytest.mark.parametrize(
