@@ -11,6 +11,7 @@ import typer
 from onering_cli.commands.completion import complete_accounts, complete_voices
 from onering_cli.commands.repeats import StrictRepeats, repeat_documents, warn_of_repeats
 from onering_cli.commands.session import AsJson, Session, session_of
+from onering_cli.commands.unfinished import Choices, finish, keep_unfinished, unfinished
 from onering_cli.errors import OneRingError, UsageError
 from onering_cli.render.threads import show_explanation, show_thread, thread_document
 
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from onering_cli.drafts.model import StoredDraft
-    from onering_cli.generation.chain import Assignment, Crew
-    from onering_cli.generation.graph import StoppedError
-    from onering_cli.generation.model import DraftedPost, Material, Thread
+    from onering_cli.generation.assignment import Assignment, Crew
+    from onering_cli.generation.model import Material, Thread
 
 MOST_POSTS = 100
 """More posts than this are no thread; X allows 100 creates in 15 minutes (docs.x.com, August 2026)."""
@@ -35,6 +35,13 @@ From = Annotated[
 ]
 Posts = Annotated[int | None, typer.Option(help="Exactly so many posts.", show_default="as many as it takes")]
 Model = Annotated[str, typer.Option(help="Who writes: `extract` (no model), or PROVIDER:NAME such as groq:NAME.")]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="The same words again, where the model honours it.", show_default=False)
+]
+BudgetTokens = Annotated[int, typer.Option(min=1, help="Ask a model nothing more after so many tokens.")]
+BudgetSeconds = Annotated[
+    float, typer.Option(min=1, help="Ask a model nothing more after so many seconds of its time.")
+]
 Limit = Annotated[int, typer.Option(help="The most a post may weigh, as X counts.")]
 
 
@@ -56,12 +63,21 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     limit: Limit = 280,
     account: Annotated[str, typer.Option(help="The account it is meant for.", autocompletion=complete_accounts)] = "",
     language: Annotated[str, typer.Option(help="Write in this language (ISO 639-1), if a model writes.")] = "",
+    hook: Annotated[str, typer.Option(help="How it opens, if a model writes (see `onering style list`).")] = "",
+    format_: Annotated[
+        str, typer.Option("--format", help="How it is built, if a model writes: list, story, how-to …")
+    ] = "",
     voice: Annotated[
         str, typer.Option(help="Write as this voice does (see `onering voice`).", autocompletion=complete_voices)
     ] = "",
     allow_unsupported: Annotated[
         bool, typer.Option("--allow-unsupported", help="Keep names and numbers that the material does not hold.")
     ] = False,
+    seed: Seed = None,
+    judge: Annotated[bool, typer.Option(help="Have the model judge its own thread once.")] = True,
+    budget_tokens: BudgetTokens = 40_000,
+    budget_seconds: BudgetSeconds = 900,
+    resume: Annotated[str, typer.Option(help="Go on with a generation that was interrupted: its draft.")] = "",
     strict_repeats: StrictRepeats = False,
     stream: Annotated[bool, typer.Option(help="Show the posts as they take shape (terminals only).")] = True,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each step decided and changed.")] = False,
@@ -78,17 +94,24 @@ def generate(  # noqa: PLR0913 -- one parameter per option
 
         onering generate notes.md --model groq:openai/gpt-oss-120b --explain
 
-        onering generate notes.md --voice work
+        onering generate notes.md --voice work --hook question --format story
+
+        onering generate --resume @last
     """
     session = session_of(context)
     session.promise(
         "generate", as_json=as_json, draft=None, title="", writer=model, posts=[], variants=[], steps=[], repeats=[]
     )
+    if resume:
+        _resume(session, resume, [*(sources or []), *(from_ or [])], stream=stream, explain=explain)
+        return
     _check(session, posts, limit, account)
     words, materials = _read(session, [*(sources or []), *(from_ or [])])
-    crew = session.toolbox.writing.crew(model)
+    writing = session.toolbox.writing
+    crew = writing.crew(model, seed=seed)
+    choices = Choices(model, seed, voice, hook, format_, number, limit, account)
 
-    from onering_cli.generation.chain import Assignment
+    from onering_cli.generation.assignment import Assignment
     from onering_cli.text.splitting import numbering_weight
 
     assignment = Assignment(
@@ -99,17 +122,37 @@ def generate(  # noqa: PLR0913 -- one parameter per option
         language=language,
         allow_unsupported=allow_unsupported,
         voice=session.toolbox.voices.files.get(voice).voice if voice else None,
+        hook=writing.styles.hook(hook) if hook else None,
+        build=writing.styles.format(format_) if format_ else None,
+        judge=judge,
+        budget_tokens=budget_tokens,
+        budget_s=budget_seconds,
     )
+    if (hook or format_) and not crew.writer.invents:
+        session.streams.warn(f"{crew.writer.name} keeps the material's own words: --hook and --format need a model")
     kept: list[tuple[Thread, StoredDraft]] = []
     repeats: list[dict[str, Any]] = []
-    for thread in _write_variants(session, assignment, crew, variants, stream=stream):
+    for thread in _write_variants(session, assignment, crew, variants, choices, stream=stream):
         texts = [post.text for post in thread.posts]
         found = warn_of_repeats(session, texts, account, strict=strict_repeats)
         repeats += [{"variant": len(kept) + 1, **document} for document in repeat_documents(found)]
         session.fill(repeats=repeats)
-        kept.append((thread, _save(session, thread, assignment, number=number, account=account)))
+        kept.append((thread, _save(session, thread, assignment, choices)))
         _fill(session, kept)
     _show(session, kept, limit, explain=explain)
+
+
+def _resume(session: Session, reference: str, sources: list[str], *, stream: bool, explain: bool) -> None:
+    """Go on with an interrupted run as it was asked for, in the draft that it left."""
+    if sources:
+        raise UsageError("--resume goes on with the material it had", hint="leave the other sources out")
+    stored, assignment, choices = unfinished(session, reference)
+    session.fill(draft=stored.id, writer=choices.model)
+    crew = session.toolbox.writing.crew(choices.model, seed=choices.seed)
+    thread = _write(session, assignment, crew, choices, stream=stream)
+    kept = [(thread, _save(session, thread, assignment, choices, over=stored))]
+    _fill(session, kept)
+    _show(session, kept, choices.limit, explain=explain)
 
 
 def _check(session: Session, posts: int | None, limit: int, account: str) -> None:
@@ -147,7 +190,7 @@ def _read(session: Session, references: Sequence[str]) -> tuple[list[str], tuple
 
 
 def _write_variants(
-    session: Session, assignment: Assignment, crew: Crew, variants: int, *, stream: bool
+    session: Session, assignment: Assignment, crew: Crew, variants: int, choices: Choices, *, stream: bool
 ) -> Iterator[Thread]:
     """Each thread as it is finished, so that none is lost when a later one fails; fewer when the material ends."""
     from dataclasses import replace
@@ -155,7 +198,7 @@ def _write_variants(
     threads: list[Thread] = []
     for variant in range(variants):
         try:
-            thread = _write(session, replace(assignment, variant=variant), crew, stream=stream)
+            thread = _write(session, replace(assignment, variant=variant), crew, choices, stream=stream)
         except UsageError as exc:
             if not threads:
                 raise
@@ -168,7 +211,7 @@ def _write_variants(
         yield thread
 
 
-def _write(session: Session, assignment: Assignment, crew: Crew, *, stream: bool) -> Thread:
+def _write(session: Session, assignment: Assignment, crew: Crew, choices: Choices, *, stream: bool) -> Thread:
     from onering_cli.generation.graph import Progress, StoppedError, generate
     from onering_cli.generation.model import Delta, Step, Thread
     from onering_cli.render.live import live_thread
@@ -187,35 +230,28 @@ def _write(session: Session, assignment: Assignment, crew: Crew, *, stream: bool
                     finished = event
                 show(status, tuple(post.text for post in progress.posts))
     except StoppedError as stopped:
-        _keep_unfinished(session, stopped, assignment)
+        keep_unfinished(session, stopped, assignment, choices)
         raise stopped.cause from None
     if not isinstance(finished, Thread):
         raise OneRingError("the chain ended without a thread")
     return finished
 
 
-def _save(session: Session, thread: Thread, assignment: Assignment, *, number: bool, account: str) -> StoredDraft:
+def _save(
+    session: Session, thread: Thread, assignment: Assignment, choices: Choices, *, over: StoredDraft | None = None
+) -> StoredDraft:
     from onering_cli.generation.provenance import provenance
     from onering_cli.text.draft import Draft, Post
     from onering_cli.text.draft_file import compose
     from onering_cli.text.splitting import number as numbered
 
     texts = [post.text for post in thread.posts]
-    texts = list(numbered(texts)) if number else texts
-    draft = Draft(tuple(Post(text) for text in texts), title=thread.title, account=account)
-    return session.toolbox.drafts.add(compose(draft), provenance=provenance(thread, assignment))
-
-
-def _keep_unfinished(session: Session, stopped: StoppedError, assignment: Assignment) -> None:
-    """Save what was written before the chain stopped; it is a draft like any other, marked unfinished."""
-    from onering_cli.text.draft import Draft, Post
-    from onering_cli.text.draft_file import compose
-
-    posts: tuple[DraftedPost, ...] = stopped.posts
-    draft = Draft(tuple(Post(post.text) for post in posts), title=assignment.topic)
-    kept = session.toolbox.drafts.add(compose(draft), provenance={"unfinished": True, "stopped": str(stopped)})
-    session.fill(draft=kept.id)
-    session.streams.warn(f"what was written is kept, unfinished, as draft {kept.id}: onering draft edit {kept.id}")
+    texts = list(numbered(texts)) if choices.number else texts
+    draft = Draft(tuple(Post(text) for text in texts), title=thread.title, account=choices.account)
+    remembered = provenance(thread, assignment)
+    if over is not None:
+        return finish(session, over, draft, remembered)
+    return session.toolbox.drafts.add(compose(draft), provenance=remembered)
 
 
 def _fill(session: Session, kept: Sequence[tuple[Thread, StoredDraft]]) -> None:

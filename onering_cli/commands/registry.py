@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NOUNS: dict[str, str] = {
     "generate": "generate",
     "model": "model",
+    "style": "style",
     "draft": "draft",
     "search": "search",
     "memory": "memory",

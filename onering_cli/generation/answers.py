@@ -96,6 +96,29 @@ def outline_in(answer: str, *, markers: Sequence[str] = ()) -> LooseOutline:
     return LooseOutline("", tuple(point for line in listed if (point := _line_point(line)).point))
 
 
+def strategy_in(answer: str, *, markers: Sequence[str] = ()) -> tuple[str, str, str]:
+    """The angle, the audience and the hook of an answer; "" for each that it does not hold."""
+    for found in loose_values(_folded(answer, markers)):
+        if isinstance(found, dict):
+            values = [_clean(str(found.get(key) or "")) for key in ("angle", "audience", "hook")]
+            if any(values):
+                return values[0], values[1], values[2]
+    return "", "", ""
+
+
+def problems_in(answer: str, *, markers: Sequence[str] = ()) -> tuple[tuple[int, str], ...]:
+    """The posts that a verdict names, by their numbers, with what it says of each; empty when it names none."""
+    problems: list[tuple[int, str]] = []
+    for found in loose_values(_folded(answer, markers)):
+        items = found.get("problems") if isinstance(found, dict) else found
+        for item in items if isinstance(items, list) else ():
+            if isinstance(item, dict) and isinstance(item.get("post"), int):
+                said = " ".join(_clean(str(item.get("problem") or "")).split())
+                if said:
+                    problems.append((item["post"], said))
+    return tuple(problems)
+
+
 def refusal_in(answer: str) -> str:
     """The model's words when it declined to write, else ""."""
     text = " ".join(without_thoughts(answer).split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypedDict
 
-from onering_cli.errors import RefusedError, UsageError
+from onering_cli.errors import RefusedError, TryLaterError, UsageError
 from onering_cli.generation.answers import UnusableAnswerError
 from onering_cli.generation.gates import Standard, check
 from onering_cli.generation.model import (
@@ -17,50 +17,18 @@ from onering_cli.generation.model import (
     MaterialKind,
     Outline,
     Step,
+    Strategy,
     Thread,
 )
-from onering_cli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from onering_cli.generation.ports import Emit, Recall, Writer
-    from onering_cli.memory.ports import Embedder
-    from onering_cli.memory.voice.model import Voice
+    from onering_cli.generation.assignment import Assignment, Crew
+    from onering_cli.generation.ports import Emit, Writer
 
 REVISION_ROUNDS = 2
 RECOLLECTIONS = 8
-
-
-@record
-class Assignment:
-    """What the user asked for, before anything was read; the fields mean what they mean in `Brief`."""
-
-    topic: str = ""
-    materials: tuple[Material, ...] = ()
-    posts: int | None = None
-    limit_weight: int = 280
-    variant: int = 0
-    language: str = ""
-    allow_unsupported: bool = False
-    voice: Voice | None = None
-
-
-@record
-class Crew:
-    """Who works on an assignment.
-
-    Args:
-        writer: Writes and revises.
-        fallback: Replaces posts that still fail after revision; the extractive writer.
-        embedder: Tells likeness of meaning.
-        recall: Finds what the user wrote before.
-    """
-
-    writer: Writer
-    fallback: Writer
-    embedder: Embedder
-    recall: Recall
 
 
 class State(TypedDict, total=False):
@@ -118,26 +86,55 @@ class Nodes:
             language=asked.language or next((reading.language for reading in readings if reading.language), ""),
             recollections=recollections,
             voice=asked.voice,
+            hook=asked.hook,
+            build=asked.build,
         )
         names = [material.name for material in materials]
         decision = f"read {sentences} sentences from {len(names)} sources, recalled {len(recollections)} passages"
         return _with_step(state, {"brief": brief}, "gather", decision, sources=names, language=brief.language)
 
+    def strategist(self, state: State) -> State:
+        """Decide how to tell it: the angle, the audience, the hook."""
+        brief, begun = state["brief"], self.assignment.beginning
+        if begun is not None:
+            strategy = replace(begun.strategy, reason="as it was decided before the interruption")
+        else:
+            try:
+                strategy = self.crew.writer.strategy(brief)
+            except UnusableAnswerError as exc:
+                strategy = Strategy(reason=f"{exc.message}; the plan decides")
+        told = (("angle", strategy.angle), ("for", strategy.audience), ("opens", strategy.hook), ("", strategy.reason))
+        decision = "; ".join(f"{what}: {text}".removeprefix(": ") for what, text in told if text)
+        return _with_step(
+            state, {"brief": replace(brief, strategy=strategy)}, "strategist", decision, **_styles(self.assignment)
+        )
+
     def outline(self, state: State) -> State:
         """Decide what the posts say."""
-        try:
-            outline = self.crew.writer.outline(state["brief"])
-        except UnusableAnswerError as exc:
-            outline = self._stand_in(state["brief"], exc).outline(state["brief"])
-            outline = replace(outline, reason=f"{exc.message}; {self.crew.fallback.name} planned instead")
+        if self.assignment.beginning is not None:
+            outline = replace(self.assignment.beginning.outline, reason="as it was planned before the interruption")
+        else:
+            self._require_budget()
+            try:
+                outline = self.crew.writer.outline(state["brief"])
+            except UnusableAnswerError as exc:
+                outline = self._stand_in(state["brief"], exc).outline(state["brief"])
+                outline = replace(outline, reason=f"{exc.message}; {self.crew.fallback.name} planned instead")
         points = [point.point for point in outline.points]
         return _with_step(state, {"outline": outline}, "outline", outline.reason or "planned", points=points)
 
     def write(self, state: State) -> State:
-        """Write the posts."""
+        """Write the posts; after an interruption, those that are missing."""
+        begun = self.assignment.beginning.posts if self.assignment.beginning else ()
+        writer = self.crew.writer
+        self._require_budget()
         try:
-            posts = self.crew.writer.write(state["brief"], state["outline"], self.emit)
-            decision = f"{self.crew.writer.name} wrote {len(posts)} posts"
+            if begun:
+                posts = writer.resume(state["brief"], state["outline"], begun, self.emit)
+                decision = f"{len(begun)} posts were there; {writer.name} wrote {max(0, len(posts) - len(begun))} more"
+            else:
+                posts = writer.write(state["brief"], state["outline"], self.emit)
+                decision = f"{writer.name} wrote {len(posts)} posts"
         except UnusableAnswerError as exc:
             fallback = self._stand_in(state["brief"], exc)
             written = fallback.write(state["brief"], fallback.outline(state["brief"]), self.emit)
@@ -145,14 +142,26 @@ class Nodes:
             decision = f"{exc.message}; {fallback.name} wrote {len(posts)} posts instead"
         return _with_step(state, {"posts": posts, "rounds": 0}, "write", decision)
 
-    def check(self, state: State) -> State:
-        """Hold the thread against every gate."""
+    def critic(self, state: State) -> State:
+        """Hold the thread against every gate, then, once, against the model's own judgement."""
         faults = check(state["brief"], state["posts"], self._standard)
-        decision = "every gate passed" if not faults else "; ".join(_told(fault) for fault in faults)
-        return _with_step(state, {"faults": faults}, "check", decision, gates=sorted({fault.gate for fault in faults}))
+        told = [_told(fault) for fault in faults]
+        if self._may_judge(state):
+            try:
+                judged = self.crew.writer.judge(state["brief"], state["posts"])
+            except (UnusableAnswerError, TryLaterError) as exc:
+                judged = ()
+                told.append(f"no judgement: {exc.message}")
+            gated = {fault.post for fault in faults}
+            faults = (*faults, *(fault for fault in judged if fault.post not in gated))
+            told += [_told(fault) for fault in judged] or ["the model finds nothing to write again"]
+        decision = "; ".join(told) if faults else "; ".join(["every gate passed", *told])
+        return _with_step(state, {"faults": faults}, "critic", decision, gates=sorted({fault.gate for fault in faults}))
 
     def revise(self, state: State) -> State:
         """Have the writer write the faulty posts again."""
+        if reason := self._spent():
+            return _with_step(state, {"rounds": REVISION_ROUNDS}, "revise", f"{reason}; nothing was written again")
         try:
             posts = self.crew.writer.revise(state["brief"], state["posts"], state["faults"], self.emit)
             changed = _changed(state["posts"], posts)
@@ -164,8 +173,10 @@ class Nodes:
     def fit(self, state: State) -> State:
         """Replace what still fails, and close the thread."""
         posts, decision = state["posts"], "nothing to replace"
-        if state["faults"]:
-            posts = self._replace(state["brief"], posts, state["faults"])
+        # A judgement that no revision satisfied is an opinion: it is told, and keeps nothing from being saved.
+        failed = tuple(fault for fault in state["faults"] if fault.gate is not Gate.JUDGEMENT)
+        if failed:
+            posts = self._replace(state["brief"], posts, failed)
             decision = f"replaced {_changed(state['posts'], posts) or 'nothing'}"
             left = check(state["brief"], posts, self._standard)
             if left and (anew := self._written_anew(state["brief"])):
@@ -182,9 +193,32 @@ class Nodes:
             materials=brief.materials,
             faults=state["faults"],
             usage=self.crew.writer.usage,
+            settings=self.crew.writer.settings,
+            strategy=brief.strategy,
+            recollections=brief.recollections,
         )
         stepped = _with_step(state, {"posts": posts}, "fit", decision)
         return {**stepped, "thread": replace(thread, steps=stepped["steps"])}
+
+    def _spent(self) -> str:
+        """Why no further call is made, or ""."""
+        usage, asked = self.crew.writer.usage, self.assignment
+        tokens = usage.input_tokens + usage.output_tokens
+        if tokens >= asked.budget_tokens:
+            return f"the budget of {asked.budget_tokens} tokens is used up"
+        if usage.total_s >= asked.budget_s:
+            return f"the budget of {asked.budget_s:.0f} seconds is used up"
+        return ""
+
+    def _require_budget(self) -> None:
+        if reason := self._spent():
+            raise TryLaterError(f"{reason} before a post was written", hint="raise --budget-tokens or --budget-seconds")
+
+    def _may_judge(self, state: State) -> bool:
+        """Once a thread, and only what the writer itself wrote."""
+        own = any(not post.replaced_by for post in state["posts"])
+        asks_a_model = bool(self.crew.writer.instructions)
+        return self.assignment.judge and asks_a_model and not state["rounds"] and own and not self._spent()
 
     def _stand_in(self, brief: Brief, failure: UnusableAnswerError) -> Writer:
         """Who writes when the writer's answers cannot be used; without material nobody can."""
@@ -229,9 +263,16 @@ def _with_step(state: State, update: State, node: str, decision: str, **details:
     return {**update, "steps": (*state.get("steps", ()), Step(node, decision, details))}
 
 
-def next_after_check(state: State) -> str:
-    """Where the chain goes once the gates have spoken: ``revise`` while that may help, else ``fit``."""
+def next_after_critic(state: State) -> str:
+    """Where the chain goes once the critic has spoken: ``revise`` while that may help, else ``fit``."""
     return "revise" if state["faults"] and state["rounds"] < REVISION_ROUNDS else "fit"
+
+
+def _styles(asked: Assignment) -> dict[str, object]:
+    return {
+        "hook": asked.hook.name if asked.hook else None,
+        "format": asked.build.name if asked.build else None,
+    }
 
 
 def _changed(before: Sequence[DraftedPost], after: Sequence[DraftedPost]) -> str:

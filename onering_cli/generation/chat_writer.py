@@ -7,23 +7,42 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from onering_cli.errors import UsageError
-from onering_cli.generation.answers import UnusableAnswerError, outline_in, posts_in, refusal_in
+from onering_cli.generation.answers import (
+    UnusableAnswerError,
+    outline_in,
+    posts_in,
+    problems_in,
+    refusal_in,
+    strategy_in,
+)
 from onering_cli.generation.attribution import Attribution
-from onering_cli.generation.excerpts import Excerpts, excerpts
-from onering_cli.generation.forms import PlanForm, PostsForm, literals_in, without_forced_end
+from onering_cli.generation.excerpts import Excerpts, digest, excerpts
+from onering_cli.generation.forms import (
+    MOST_PROBLEMS,
+    PlanForm,
+    PostsForm,
+    StrategyForm,
+    VerdictForm,
+    literals_in,
+    without_forced_end,
+)
 from onering_cli.generation.gates import ground
 from onering_cli.generation.live import LivePosts
-from onering_cli.generation.model import Delta, DraftedPost, Gate, Outline, OutlinePoint, Usage
+from onering_cli.generation.model import Delta, DraftedPost, Fault, Gate, Outline, OutlinePoint, Strategy, Usage
 from onering_cli.generation.prompts import (
     INSTRUCTIONS,
     LONGEST_TARGET_CHARS,
     OUTLINE_SCHEMA,
+    STRATEGY_SCHEMA,
+    VERDICT_SCHEMA,
     Prompt,
     Task,
     language_of,
     outline_prompt,
     revise_prompt,
+    strategy_prompt,
     target_chars,
+    verdict_prompt,
     write_prompt,
 )
 from onering_cli.text.sanitize import printable
@@ -31,13 +50,18 @@ from onering_cli.text.sanitize import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from onering_cli.generation.model import Brief, Fault
+    from onering_cli.generation.model import Brief
     from onering_cli.generation.ports import ChatModel, Emit, Reply
 
 MATERIAL_TOKENS = 3_000
 """Two calls of this size and their answers stay below 8,000 tokens a minute, which is what Groq's free plan allows
-for openai/gpt-oss-120b (https://console.groq.com/docs/rate-limits, 2026-11); it is about 1,800 words."""
+for openai/gpt-oss-120b (https://console.groq.com/docs/rate-limits, 2026-11); it is about 1,800 words. The strategy sees
+a fifth of it, the verdict what the posts rest on."""
 
+_DIGEST_TOKENS = 600
+_STRATEGY_TOKENS = 250
+_STRATEGY_CHARS = 280
+_VERDICT_TOKENS = 400
 _OUTLINE_TOKENS_PER_POST = 90
 _OUTLINE_TOKENS = 150
 _POST_TOKENS_PER_CHAR = 0.8
@@ -89,6 +113,47 @@ class ChatWriter:
     def invents(self) -> bool:
         """A chat model writes about a topic without material, too."""
         return True
+
+    def strategy(self, brief: Brief) -> Strategy:
+        """Ask for an angle, an audience and a hook, showing the beginnings of the material's sections.
+
+        Raises:
+            UsageError: As for `outline`.
+            UnusableAnswerError: The model answered with anything but a strategy.
+        """
+        _require_writable(brief)
+        prompt = strategy_prompt(brief, digest(brief.readings, budget_tokens=_DIGEST_TOKENS))
+        reply = self._model.stream(
+            prompt.messages,
+            json_schema=STRATEGY_SCHEMA,
+            max_tokens=_STRATEGY_TOKENS,
+            form=StrategyForm() if self._model.follows_forms else None,
+        )
+        answer = self._heard(reply, most_chars=_STRATEGY_TOKENS * _ANSWER_CHARS_PER_TOKEN)
+        found = strategy_in(answer, markers=prompt.markers)
+        angle, audience, hook = ("" if prompt.said(text) else _shortened(text, _STRATEGY_CHARS) for text in found)
+        if not (angle or hook):
+            raise self._unusable(answer, "a strategy")
+        return Strategy(angle, audience, hook)
+
+    def judge(self, brief: Brief, posts: Sequence[DraftedPost]) -> tuple[Fault, ...]:
+        """Ask which posts an editor would want written again; an answer that cannot be read names none."""
+        quoted = excerpts(brief.readings, budget_tokens=self._material_tokens)
+        rests = set(quoted.numbers(span for post in posts for span in post.spans))
+        prompt = verdict_prompt(brief, posts, quoted.text(rests or None))
+        reply = self._model.stream(
+            prompt.messages,
+            json_schema=VERDICT_SCHEMA,
+            max_tokens=_VERDICT_TOKENS,
+            form=VerdictForm(len(posts)) if self._model.follows_forms else None,
+        )
+        answer = self._heard(reply, most_chars=_VERDICT_TOKENS * _ANSWER_CHARS_PER_TOKEN)
+        found = {
+            number: Fault(Gate.JUDGEMENT, number - 1, f"the model's own verdict: {_shortened(problem)}")
+            for number, problem in problems_in(answer, markers=prompt.markers)[:MOST_PROBLEMS]
+            if 1 <= number <= len(posts) and not prompt.said(problem)
+        }
+        return tuple(found[number] for number in sorted(found))
 
     def outline(self, brief: Brief) -> Outline:
         """Ask for a point a post, each naming the sentences that it rests on.
@@ -160,6 +225,30 @@ class ChatWriter:
             else:
                 kept.append(written)
         return tuple(kept)
+
+    def resume(
+        self, brief: Brief, outline: Outline, posts: Sequence[DraftedPost], emit: Emit
+    ) -> tuple[DraftedPost, ...]:
+        """Write the posts that are missing, each to its point of the plan.
+
+        Raises:
+            UnusableAnswerError: The model answered without a post.
+        """
+        wanted = brief.posts or max(1, len(outline.points))
+        kept = list(posts[:wanted])
+        points = [point.point for point in outline.points]
+        tasks = [
+            Task(number, "", (), points[number - 1] if number <= len(points) else "")
+            for number in range(len(kept) + 1, wanted + 1)
+        ]
+        if not tasks:
+            return tuple(kept)
+        quoted = excerpts(brief.readings, budget_tokens=self._material_tokens)
+        numbers = [task.number for task in tasks]
+        texts = self._posts(revise_prompt(brief, kept, tasks, quoted.text()), brief, numbers, emit)
+        attribution = Attribution(brief.readings)
+        written = zip(texts, numbers, strict=False)
+        return (*kept, *(_attributed(text, attribution, outline, number - 1) for text, number in written))
 
     def _posts(self, prompt: Prompt, brief: Brief, numbers: Sequence[int], emit: Emit) -> tuple[str, ...]:
         """Ask for the posts with these numbers, from 1, and tell `emit` of them while they are written."""
@@ -312,9 +401,9 @@ def _numbers_for(tasks: Sequence[Task], posts: Sequence[DraftedPost], quoted: Ex
     return numbers
 
 
-def _shortened(text: str) -> str:
+def _shortened(text: str, most: int = _TOLD_CHARS) -> str:
     """The beginning of a text, for a message."""
-    return text if len(text) <= _TOLD_CHARS else text[:_TOLD_CHARS].rsplit(" ", 1)[0] + "…"
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
 
 
 def _sum(so_far: Usage, call: Usage) -> Usage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from onering_cli.record import record
@@ -91,6 +92,15 @@ def excerpts(readings: Sequence[Reading], *, budget_tokens: int) -> Excerpts:
     shares = _shares([sum(cost for _, cost in own) for own in costs], budget_tokens)
     shown = [number for own, share in zip(costs, shares, strict=True) for number in _within(own, share)]
     return Excerpts(sentences, tuple(shown), tuple(reading.title for reading in readings))
+
+
+def digest(readings: Sequence[Reading], *, budget_tokens: int) -> str:
+    """The first sentence of each paragraph under its heading, from the start until the budget is spent."""
+    beginnings = tuple(
+        replace(reading, sentences=tuple(sentence for sentence in reading.sentences if not sentence.position))
+        for reading in readings
+    )
+    return excerpts(beginnings, budget_tokens=budget_tokens).text()
 
 
 def tokens_in(text: str) -> float:

@@ -52,12 +52,40 @@ class PlanForm:
         return PLAN_TEXT_CHARS + 64 + self.most * (PLAN_TEXT_CHARS + 64)
 
 
+@record
+class StrategyForm:
+    """A strategy as JSON: three short texts."""
+
+    @property
+    def most_tokens(self) -> int:
+        """No token is shorter than a character, so that an answer of this form never breaks off."""
+        return 3 * PLAN_TEXT_CHARS + 64
+
+
+@record
+class VerdictForm:
+    """A verdict as JSON: at most `posts` problems, each with the number of a post.
+
+    Args:
+        posts: How many posts there are.
+    """
+
+    posts: int
+
+    @property
+    def most_tokens(self) -> int:
+        """No token is shorter than a character, so that an answer of this form never breaks off."""
+        return 32 + min(self.posts, MOST_PROBLEMS) * (PLAN_TEXT_CHARS + 40)
+
+
+MOST_PROBLEMS = 3
+"""More than that is no revision but another thread."""
 PLAN_TEXT_CHARS = 110
 """A point is a few words; longer ones are posts already."""
 PLAN_EXCERPTS = 4
 """A post rests on a few sentences."""
 
-Form = PostsForm | PlanForm
+Form = PostsForm | PlanForm | StrategyForm | VerdictForm
 
 _MOST_LITERALS = 12
 _MARKED_WORD = re.compile(r"(?<![\w.@/#+-])[\w]+(?:[._@+#]+\w+)+[+#]*(?![\w@/])|(?<!\w)[A-Za-z]\w*(?:\+\+|#)(?!\w)")

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onering_cli.generation.forms import PLAN_EXCERPTS, PLAN_TEXT_CHARS, POST_SEPARATOR, PlanForm, PostsForm
+from onering_cli.generation.forms import (
+    MOST_PROBLEMS,
+    PLAN_EXCERPTS,
+    PLAN_TEXT_CHARS,
+    POST_SEPARATOR,
+    PlanForm,
+    PostsForm,
+    StrategyForm,
+)
 from onering_cli.record import record
 from onering_cli.text.weights import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from onering_cli.generation.forms import Form
+    from onering_cli.generation.forms import Form, VerdictForm
 
 _LEAST_WEIGHT = 24
 """A shorter post says nothing."""
@@ -60,9 +68,17 @@ _SCRIPTS: dict[str, Script] = {
 _USUAL_SCRIPT = Script(_LATIN)
 
 
+_TEXT_RULE = f'text ::= [^"\\\\\\x00-\\x20\\x7F] [^"\\\\\\x00-\\x1F\\x7F]{{8,{PLAN_TEXT_CHARS}}}'
+"""A string of JSON that needs no escapes."""
+
+
 def grammar_of(form: Form) -> str:
     """The form as GBNF."""
-    return posts_grammar(form) if isinstance(form, PostsForm) else plan_grammar(form)
+    if isinstance(form, PostsForm):
+        return posts_grammar(form)
+    if isinstance(form, PlanForm):
+        return plan_grammar(form)
+    return _object_grammar(form)
 
 
 def posts_grammar(form: PostsForm) -> str:
@@ -84,7 +100,21 @@ def plan_grammar(form: PlanForm) -> str:
         f'root ::= "{{\\"hook\\": \\"" text "\\", \\"points\\": [" {points} "]}}"',
         f'point ::= "{{\\"point\\": \\"" text "\\", \\"excerpts\\": [" {numbers} "]}}"',
         f"number ::= [1-9] [0-9]{{0,{max(0, digits - 1)}}}",
-        f'text ::= [^"\\\\\\x00-\\x20\\x7F] [^"\\\\\\x00-\\x1F\\x7F]{{8,{PLAN_TEXT_CHARS}}}',
+        _TEXT_RULE,
+    ]
+    return "\n".join(rules) + "\n"
+
+
+def _object_grammar(form: StrategyForm | VerdictForm) -> str:
+    if isinstance(form, StrategyForm):
+        root = r'''root ::= "{\"angle\": \"" text "\", \"audience\": \"" text "\", \"hook\": \"" text "\"}"'''
+        return f"{root}\n{_TEXT_RULE}\n"
+    numbers = " | ".join(_quoted(str(number)) for number in range(1, form.posts + 1))
+    rules = [
+        f'root ::= "{{\\"problems\\": [" (problem (", " problem){{0,{min(form.posts, MOST_PROBLEMS) - 1}}})? "]}}"',
+        r'''problem ::= "{\"post\": " number ", \"problem\": \"" text "\"}"''',
+        f"number ::= {numbers}",
+        _TEXT_RULE,
     ]
     return "\n".join(rules) + "\n"
 

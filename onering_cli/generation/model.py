@@ -101,6 +101,31 @@ class Recollection:
 
 
 @record
+class Style:
+    """A way to open a thread or to build it, from the library: its name, and what it asks of a writer."""
+
+    name: str
+    instruction: str
+
+
+@record
+class Strategy:
+    """How the thread is to be told, decided before it is planned.
+
+    Args:
+        angle: What it makes of the material, in a sentence.
+        audience: Whom it is for.
+        hook: How it opens.
+        reason: Why, or who decided, for ``--explain``.
+    """
+
+    angle: str = ""
+    audience: str = ""
+    hook: str = ""
+    reason: str = ""
+
+
+@record
 class Brief:
     """What is to be written, and from what.
 
@@ -113,6 +138,9 @@ class Brief:
         variant: 0 for the first version, 1 … for alternatives that differ from it.
         language: ISO 639-1 code to write in, or "" for the material's own.
         recollections: What the user wrote before about this.
+        hook: How the user wants it to open, or None.
+        build: How the user wants it built (a list, a story), or None.
+        strategy: How it is to be told; empty until that is decided.
         voice: How the user writes, or None.
     """
 
@@ -124,6 +152,9 @@ class Brief:
     variant: int = 0
     language: str = ""
     recollections: tuple[Recollection, ...] = ()
+    hook: Style | None = None
+    build: Style | None = None
+    strategy: Strategy = field(default_factory=Strategy)
     voice: Voice | None = None
 
 
@@ -177,7 +208,7 @@ class Usage:
 
 
 class Gate(StrEnum):
-    """The deterministic checks that every thread passes, whoever wrote it."""
+    """The deterministic checks that every thread passes, whoever wrote it, and a model's judgement, which advises."""
 
     COUNT = "count"
     EMPTY = "empty"
@@ -188,6 +219,7 @@ class Gate(StrEnum):
     UNFINISHED = "unfinished"
     UNSUPPORTED = "unsupported"
     DANGLING = "dangling"
+    JUDGEMENT = "judgement"
 
 
 @record
@@ -226,4 +258,7 @@ class Thread:
     materials: tuple[Material, ...] = ()
     steps: tuple[Step, ...] = ()
     faults: tuple[Fault, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    strategy: Strategy = field(default_factory=Strategy)
+    recollections: tuple[Recollection, ...] = ()
     usage: Usage = field(default_factory=Usage)

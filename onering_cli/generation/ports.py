@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from onering_cli.generation.forms import Form
-from onering_cli.generation.model import Brief, Delta, DraftedPost, Fault, Outline, Recollection, Usage
+from onering_cli.generation.model import Brief, Delta, DraftedPost, Fault, Outline, Recollection, Strategy, Usage
 from onering_cli.record import record
 
 Emit = Callable[[Delta], None]
@@ -39,6 +39,10 @@ class Writer(Protocol):
         """Whether it can write about a topic without any material."""
         ...
 
+    def strategy(self, brief: Brief) -> Strategy:
+        """Decide how to tell it: the angle, the audience, the hook."""
+        ...
+
     def outline(self, brief: Brief) -> Outline:
         """Decide what the posts say, a point each.
 
@@ -55,6 +59,16 @@ class Writer(Protocol):
         self, brief: Brief, posts: Sequence[DraftedPost], faults: Sequence[Fault], emit: Emit
     ) -> tuple[DraftedPost, ...]:
         """Write the faulty posts again; the others come back as they were, in the same order."""
+        ...
+
+    def resume(
+        self, brief: Brief, outline: Outline, posts: Sequence[DraftedPost], emit: Emit
+    ) -> tuple[DraftedPost, ...]:
+        """Go on behind the posts that an interrupted run had finished."""
+        ...
+
+    def judge(self, brief: Brief, posts: Sequence[DraftedPost]) -> tuple[Fault, ...]:
+        """What an editor would ask to be written again, as faults of `Gate.JUDGEMENT`; none without a model."""
         ...
 
 

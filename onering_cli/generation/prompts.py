@@ -179,11 +179,66 @@ def fenced(content: str) -> tuple[str, str]:
     return marker, f"<<<{marker}\n{quoted}\n{marker}>>>"
 
 
+STRATEGY_SCHEMA: dict[str, object] = {
+    "title": "strategy",
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("angle", "audience", "hook")},
+    "required": ["angle", "audience", "hook"],
+    "additionalProperties": False,
+}
+VERDICT_SCHEMA: dict[str, object] = {
+    "title": "verdict",
+    "type": "object",
+    "properties": {
+        "problems": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"post": {"type": "integer"}, "problem": {"type": "string"}},
+                "required": ["post", "problem"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["problems"],
+    "additionalProperties": False,
+}
+
+
+def strategy_prompt(brief: Brief, digest: str) -> Prompt:
+    """Ask how to tell it, from a digest of the material."""
+    page = _page(brief, digest)
+    page.say(
+        "Decide how to tell it, before anything is planned: the angle (what the thread makes of the material, in one "
+        "sentence), the audience (whom it is for, in a few words) and the hook (the first sentence of the thread)."
+    )
+    page.say(_ANGLES[(brief.variant - 1) % len(_ANGLES)] if brief.variant and brief.hook is None else "")
+    page.say('Answer with JSON only, of this shape: {"angle": "…", "audience": "…", "hook": "…"}.')
+    page.say(language_rule(brief))
+    return page.prompt()
+
+
+def verdict_prompt(brief: Brief, posts: Sequence[DraftedPost], material: str) -> Prompt:
+    """Ask what an editor would want written again."""
+    page = _page(brief, material)
+    page.quote("The thread:", "\n\n".join(f"Post {n}:\n{post.text}" for n, post in enumerate(posts, start=1)))
+    page.say(
+        "Judge the thread as a strict editor does who has only it and the material. Name a post only when it should be "
+        "written again: it says what the material does not, it cannot be understood from the posts before it, it "
+        "says nothing, it repeats another, or it reads as if no person had written it. Most posts need nothing."
+    )
+    page.say(
+        'Answer with JSON only, of this shape: {"problems": [{"post": 2, "problem": "what is wrong, in a sentence"}]}. '
+        "An empty list says that the thread can go out."
+    )
+    return page.prompt()
+
+
 def outline_prompt(brief: Brief, material: str, posts: tuple[int, int]) -> Prompt:
     """Ask for a plan of at least and at most so many posts."""
     page = _page(brief, material)
     page.say(f"Plan a thread of {_count(posts)}. Do not write the posts yet.")
-    page.say(_ANGLES[(brief.variant - 1) % len(_ANGLES)] if brief.variant else "")
+    _tell_strategy(page, brief)
     page.say(
         "Answer with JSON only, of this shape: "
         '{"hook": "the opening sentence", "points": [{"point": "what this post says", "excerpts": [3, 4]}]}. '
@@ -200,7 +255,7 @@ def write_prompt(brief: Brief, outline: Outline, material: str, posts: tuple[int
     page.quote(
         "The plan, a line a post:", "\n".join(f"{n}. {point.point}" for n, point in enumerate(outline.points, start=1))
     )
-    page.say(_ANGLES[(brief.variant - 1) % len(_ANGLES)] if brief.variant else "")
+    _tell_strategy(page, brief)
     page.say(
         f"Write {_count(posts)} from it. {limit_rule(brief)} "
         "Put a line of three hyphens (---) between two posts. Answer with the posts and nothing else."
@@ -223,6 +278,14 @@ def revise_prompt(brief: Brief, posts: Sequence[DraftedPost], tasks: Sequence[Ta
     )
     page.say(language_rule(brief))
     return page.prompt()
+
+
+def _tell_strategy(page: _Page, brief: Brief) -> None:
+    """What was decided about the telling; it was written by a model that read the material, so it is quoted too."""
+    decided = brief.strategy
+    told = (("Angle", decided.angle), ("Audience", decided.audience), ("Opening", decided.hook))
+    page.quote("How it is to be told:", "\n".join(f"{what}: {text}" for what, text in told if text))
+    page.say(_ANGLES[(brief.variant - 1) % len(_ANGLES)] if brief.variant and brief.hook is None else "")
 
 
 def limit_rule(brief: Brief) -> str:
@@ -263,6 +326,9 @@ def _page(brief: Brief, material: str) -> _Page:
         _tell_voice(page, brief.voice)
     if brief.topic.strip():
         page.parts.append(f"What I want the thread to be about: {' '.join(brief.topic.split())}")
+    for lead, style in (("How it opens", brief.hook), ("How it is built", brief.build)):
+        if style is not None:
+            page.say(f"{lead}: {style.instruction}")
     return page
 
 

@@ -30,10 +30,10 @@ def show_thread(streams: Streams, thread: Thread, draft: StoredDraft, limit_weig
 def show_explanation(streams: Streams, thread: Thread) -> None:
     """What each node decided, a line a step, on stderr."""
     for step in thread.steps:
-        streams.note(f"{step.node:>8}  {step.decision}")
+        streams.note(f"{step.node:>10}  {step.decision}")
     if thread.usage.output_tokens:
         usage = thread.usage
-        streams.note(f"   usage  {usage.input_tokens} tokens in, {usage.output_tokens} out, {usage.total_s:.1f} s")
+        streams.note(f"     usage  {usage.input_tokens} tokens in, {usage.output_tokens} out, {usage.total_s:.1f} s")
 
 
 def thread_document(thread: Thread, draft: StoredDraft) -> dict[str, Any]:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from onering_cli.adapters.groq import GroqChat
     from onering_cli.adapters.local.chat import LocalChat
     from onering_cli.adapters.local.shelf import Shelf
-    from onering_cli.generation.chain import Crew
+    from onering_cli.generation.assignment import Crew
     from onering_cli.generation.ports import ChatModel, Writer
+    from onering_cli.generation.styles import Styles
     from onering_cli.toolbox import Toolbox
 
 _LOCAL_CONTEXT_SHARE = 0.45
@@ -44,7 +45,7 @@ class Writing:
             LogInError: Its key is missing.
         """
         from onering_cli.adapters.draft_recall import DraftRecall
-        from onering_cli.generation.chain import Crew
+        from onering_cli.generation.assignment import Crew
         from onering_cli.generation.extract import ExtractWriter
 
         # Nobody's drafts go to a tracing service because another project's environment switched one on.
@@ -140,6 +141,34 @@ class Writing:
         chat = LocalChat(name, path, clock=toolbox.clock, sampling=sampling, on_load=toolbox.on_wait)
         self._loaded.append(chat)
         return chat
+
+    @property
+    def styles_file(self) -> Path:
+        """Where the user's own hooks and formats are, whether or not there are any."""
+        return self._toolbox.paths.config_file.with_name("styles.toml")
+
+    @property
+    def styles(self) -> Styles:
+        """The hooks and formats there are."""
+        from onering_cli.adapters.styles_file import read_styles
+
+        return read_styles(self.styles_file)
+
+    def edit_styles(self) -> Path:
+        """Have the user edit their hooks and formats; where they are.
+
+        Raises:
+            UsageError: There is no editor, or it failed.
+        """
+        from onering_cli.adapters.editor import editor_for
+        from onering_cli.adapters.styles_file import template
+
+        run_editor = editor_for(self._toolbox.environment)
+        if not self.styles_file.exists():
+            self.styles_file.parent.mkdir(parents=True, exist_ok=True)
+            self.styles_file.write_text(template(), encoding="utf-8")
+        run_editor(self.styles_file)
+        return self.styles_file
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -258,7 +258,7 @@ def test_a_failure_prints_the_same_keys_and_the_error(onering: Run, caches: Path
 
 def test_explain_tells_each_step(onering: Run, caches: Path) -> None:
     result = onering("generate", caches, "--explain")
-    for node in ("gather", "outline", "write", "check", "fit"):
+    for node in ("gather", "strategist", "outline", "write", "critic", "fit"):
         assert re.search(rf"^ *{node}  \S", result.err, re.MULTILINE)
     assert parse(result.out).posts
 

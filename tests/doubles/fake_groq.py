@@ -200,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._fail(Failure(404, f"Unknown request URL: POST {self.path}.", "unknown_url"))
             return
         refusal = _refusal(body, refuses_nulls=self.groq.refuses_nulls)
-        played = refusal or self.groq.next_in_script()
+        played = refusal or _aside(body, self.groq.script) or self.groq.next_in_script()
         if isinstance(played, Failure):
             self._fail(played)
         elif isinstance(played, Page):
@@ -299,6 +299,16 @@ class _Handler(BaseHTTPRequestHandler):
         """One HTTP chunk; an empty one ends the body."""
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
+
+
+def _aside(body: dict[str, Any], script: list[Script]) -> Script | None:
+    """Answers to the strategist's and the judge's questions, which use up none of the script but failures."""
+    said = str(body.get("messages", [{}])[-1].get("content"))
+    if not isinstance(script[0], Answer):
+        return None
+    if '{"angle":' in said:
+        return Answer(('{"angle": "an angle", "audience": "readers", "hook": "a hook"}',))
+    return Answer(('{"problems": []}',)) if '{"problems":' in said else None
 
 
 def _refusal(body: dict[str, Any], *, refuses_nulls: bool) -> Failure | None:

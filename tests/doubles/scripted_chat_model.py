@@ -45,13 +45,19 @@ class Breaks:
 
 @dataclass
 class ScriptedChatModel:
-    """Satisfies `ChatModel`; each answer is used once, in order, in pieces of `piece_chars`."""
+    """Satisfies `ChatModel`; each answer is used once, in order, in pieces of `piece_chars`.
+
+    The strategist's and the judge's questions have answers of their own and use up none.
+    """
 
     answers: Sequence[str | Breaks]
     piece_chars: int = 7
     follows_forms: bool = False
     asked: list[Asked] = field(default_factory=list)
     pieces_taken: int = 0
+    strategy: str | Breaks = '{"angle": "an angle", "audience": "readers", "hook": "a hook"}'
+    verdict: str | Breaks = '{"problems": []}'
+    aside: list[Asked] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -69,6 +75,12 @@ class ScriptedChatModel:
         max_tokens: int,
         form: Form | None = None,
     ) -> Reply:
+        title = (json_schema or {}).get("title")
+        if title in ("strategy", "verdict"):
+            self.aside.append(Asked(tuple(messages), json_schema, max_tokens, form))
+            reply = Reply(iter(()))
+            reply.pieces = self._pieces(self.strategy if title == "strategy" else self.verdict, reply)
+            return reply
         answer = self.answers[len(self.asked)]
         self.asked.append(Asked(tuple(messages), json_schema, max_tokens, form))
         reply = Reply(iter(()))

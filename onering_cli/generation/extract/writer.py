@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from onering_cli.generation.extract.plan import Desk, PlannedPost, plan_thread, prepare
 from onering_cli.generation.extract.revision import replacements
-from onering_cli.generation.model import Brief, Delta, DraftedPost, Fault, Gate, Outline, OutlinePoint, Usage
+from onering_cli.generation.model import Brief, Delta, DraftedPost, Fault, Gate, Outline, OutlinePoint, Strategy, Usage
 
 if TYPE_CHECKING:
     from onering_cli.generation.ports import Emit
@@ -51,6 +51,11 @@ class ExtractWriter:
         """It cannot write without material."""
         return False
 
+    def strategy(self, brief: Brief) -> Strategy:
+        """The material decides: its own order, its own words."""
+        del brief
+        return Strategy(reason="the material's own order and words")
+
     def outline(self, brief: Brief) -> Outline:
         """Decide which sentences make which post.
 
@@ -73,6 +78,18 @@ class ExtractWriter:
         """
         del outline
         return self._set(self._plan(brief), range(len(self._plan(brief))), emit)
+
+    def resume(
+        self, brief: Brief, outline: Outline, posts: Sequence[DraftedPost], emit: "Emit"
+    ) -> tuple[DraftedPost, ...]:
+        """Write all of it: that takes no longer than the rest would, and is the same thread."""
+        del posts
+        return self.write(brief, outline, emit)
+
+    def judge(self, brief: Brief, posts: Sequence[DraftedPost]) -> tuple[Fault, ...]:
+        """Nothing: without a model the gates say all."""
+        del brief, posts
+        return ()
 
     def revise(
         self, brief: Brief, posts: Sequence[DraftedPost], faults: Sequence[Fault], emit: "Emit"
