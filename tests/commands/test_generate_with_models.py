@@ -104,7 +104,7 @@ def test_what_is_not_in_the_material_ships_only_with_consent(
     refused = onering("generate", caches, *THREE, "--json")
     assert "8,731" not in "".join(texts(refused))
     assert any("does not hold “8,731”" in step["decision"] for step in refused.json["steps"])
-    assert [post["replaced_by"] for post in refused.json["posts"]] == [None, "extract", None]
+    assert refused.json["posts"][1]["replaced_by"] == "extract"
     scripted(PLAN, invented)
     allowed = onering("generate", caches, *THREE, "--allow-unsupported", "--json")
     assert "8,731" in "".join(texts(allowed))
