@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from logging import INFO, WARNING
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -90,7 +91,7 @@ def application(
         if heard is None:
             return _answer(_SERVER_ERROR, "it was not heard; send it again")
         fields = {"event": news.event, "type": news.type, "outcome": heard.outcome, "why": heard.detail}
-        log.info("webhook", extra={**fields, "new": heard.new})
+        log.log(WARNING if heard.outcome is Outcome.RECEIVED else INFO, "webhook", extra={**fields, "new": heard.new})
         on_heard(news, heard)
         if heard.outcome is Outcome.RECEIVED:
             return _answer(_SERVER_ERROR, "kept, but not acted on; send it again")

@@ -122,13 +122,19 @@ def sync(payments: Payments, books: PurchaseBooks) -> int:
     # The service forgets its events after 30 days; sessions it keeps.
     own = [*books.known_sessions(), *payments.sessions_since(since_s, identity.reference)]
     sessions = list(dict.fromkeys(own))
+    refused: list[OneRingError] = []
     for session in sessions:
-        fulfil(session, payments, books)
+        try:
+            fulfil(session, payments, books)
+        except RefusedError as error:
+            refused.append(error)  # told at the end: one strange session must not keep the others from being looked at
     for told in hear([*books.open_news(limit=1000), *reversed(news)], payments, books):
         if told.error is not None:
             raise told.error
     if news:
         books.advance_mark(max(one.created_s for one in news))
+    if refused:
+        raise refused[0]
     return len(sessions) + len(news)
 
 

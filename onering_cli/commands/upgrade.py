@@ -58,6 +58,9 @@ def upgrade(
     _agree_on_mode(session, yes=yes)
     if sync_:
         looked_at = sync(billing.payments, billing.purchases)
+        session.toolbox.log.info(
+            "payments looked at", extra={"looked_at": looked_at, "verified": billing.is_verified()}
+        )
         session.streams.note(f"{looked_at} looked at")
         _answer(session, plan_in_force(billing.purchases.purchases()))
         if not session.wants_json:
@@ -167,6 +170,8 @@ def _wait(session: Session, purchase: Purchase) -> Purchase:
 def _finish(session: Session, purchase: Purchase) -> None:
     """Say how it ended, or that it goes on."""
     _fill(session, purchase)
+    told = {"session": purchase.session, "standing": purchase.standing, "live": purchase.live}
+    session.toolbox.log.info("payment", extra={**told, "verified": session.toolbox.billing.is_verified()})
     standing, streams = purchase.standing, session.streams
     if standing is Standing.EXPIRED:
         raise TryLaterError("the page closed before anybody paid", hint="onering upgrade opens a new one")

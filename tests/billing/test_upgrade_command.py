@@ -244,13 +244,16 @@ def test_a_currency_without_minor_units(desk: BillingDesk) -> None:
 
 
 def test_someone_elses_session_is_not_credited(desk: BillingDesk) -> None:
-    desk.upgrade()
+    own = desk.upgrade()
     foreign = desk.world.session(client_reference_id="onering_somebody", metadata={"onering_user": "onering_somebody"})
     desk.world.pay(foreign["id"])
     mixed = desk.world.session(client_reference_id=desk.world.of_kind("checkout.session")[-1]["client_reference_id"])
     desk.world.pay(mixed["id"])
-    assert desk.call("upgrade", "--sync").code == ExitCode.REFUSED, "half of it says that it is for this user"
-    assert desk.balance() == 500
+    desk.world.refund(own, 2450)
+    refused = desk.call("upgrade", "--sync")
+    assert refused.code == ExitCode.REFUSED, "half of it says that it is for this user"
+    assert f"session {mixed['id']} was not made for this user" in refused.err
+    assert desk.balance() == 250, "and what else there was to see was seen"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 KEY_LASTS = timedelta(hours=19)
 """A session that was asked for longer ago is not asked for again: its key and its page are about to end."""
 
+NEWS_ARE_KEPT = timedelta(days=90)
+"""Three times as long as the service can send them again."""
+
+# A few of the oldest with each that comes, so that nobody ever waits for a great clearing.
+_FORGET = """
+    DELETE FROM webhook_events
+    WHERE seq < (SELECT min(seq) + 100 FROM webhook_events) AND received_at < ? AND outcome <> 'received'
+"""
+
 _SEE = """
     INSERT INTO purchases (session, ticket, payment, subscription, verifies, live, created_s, seen)
     VALUES (:session, :ticket, :payment, :subscription, :verifies, :live, :created_s, :seen)
@@ -178,6 +187,8 @@ class SqlitePurchases:
                 "VALUES (?, ?, ?, ?, 'received', '') ON CONFLICT DO NOTHING",
                 [(one.event, one.type, json.dumps(asdict(one)), at) for one in news],
             )
+            forgotten = to_iso(self._clock.now() - NEWS_ARE_KEPT)
+            connection.execute(_FORGET, (forgotten,))
             kept = [_received(connection, one.event) for one in news]
             return [one for one in kept if one is not None], _ticket(connection)
 
