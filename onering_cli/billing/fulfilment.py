@@ -104,9 +104,8 @@ def hear(
         problems[session] = foreign(purchase, payments, reference)
         if not problems[session]:
             looks.append((purchase, ticket))
-    books.book(looks)
     heard = {one.news.event: _heard(found[one.news.event], seen, problems) for one in to_do}
-    books.settle({event: (told.outcome, told.detail) for event, told in heard.items() if told.error is None})
+    books.book(looks, {event: (told.outcome, told.detail) for event, told in heard.items() if told.error is None})
     return [heard.get(one.news.event) or Heard(one.outcome, one.detail, new=False) for one in kept]
 
 

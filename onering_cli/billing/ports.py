@@ -280,10 +280,16 @@ class PurchaseBooks(Protocol):
         """A number to draw before looking at the service: a later number has seen at least as much."""
         ...
 
-    def book(self, looks: Sequence[tuple[Purchase, int]]) -> list[Row]:
-        """Book what was seen, each with the ticket drawn before the look; all of it or nothing.
+    def book(
+        self, looks: Sequence[tuple[Purchase, int]], outcomes: Mapping[str, tuple[Outcome, str]] | None = None
+    ) -> list[Row]:
+        """Book what was seen, each with the ticket drawn before the look; all of it or nothing; the rows added.
 
         A look with an older ticket than the last one booked for the purchase changes nothing.
+
+        Args:
+            looks: What was seen, and the tickets.
+            outcomes: What became of news, by their events' ids, and why.
         """
         ...
 
@@ -305,10 +311,6 @@ class PurchaseBooks(Protocol):
 
     def receive(self, news: Sequence[News]) -> tuple[list[Received], int]:
         """Keep news that are not kept yet; each as it is kept now, and a ticket for acting on them."""
-        ...
-
-    def settle(self, outcomes: Mapping[str, tuple[Outcome, str]]) -> None:
-        """Say what became of news, by their events' ids."""
         ...
 
     def open_news(self, *, limit: int) -> list[News]:

@@ -121,9 +121,11 @@ class SqlitePurchases:
         with self._store.write() as connection:
             return _ticket(connection)
 
-    def book(self, looks: Sequence[tuple[Purchase, int]]) -> list[Row]:
-        """Book what was seen."""
-        if not looks:
+    def book(
+        self, looks: Sequence[tuple[Purchase, int]], outcomes: Mapping[str, tuple[Outcome, str]] | None = None
+    ) -> list[Row]:
+        """Book what was seen, and what became of the news of it."""
+        if not looks and not outcomes:
             return []
         added: list[Row] = []
         with self._store.write() as connection:
@@ -144,6 +146,10 @@ class SqlitePurchases:
                         "UPDATE billing_identity SET customer = ?1 WHERE customer <> ?1 AND live IS ?2",
                         (purchase.customer, int(purchase.live)),
                     )
+            connection.executemany(
+                "UPDATE webhook_events SET outcome = ?, detail = ? WHERE id = ?",
+                [(outcome.value, detail, event) for event, (outcome, detail) in (outcomes or {}).items()],
+            )
         return added
 
     def purchases(self, *, limit: int = 20) -> list[Purchase]:
@@ -191,16 +197,6 @@ class SqlitePurchases:
             connection.execute(_FORGET, (forgotten,))
             kept = [_received(connection, one.event) for one in news]
             return [one for one in kept if one is not None], _ticket(connection)
-
-    def settle(self, outcomes: Mapping[str, tuple[Outcome, str]]) -> None:
-        """Say what became of news."""
-        if not outcomes:
-            return
-        with self._store.write() as connection:
-            connection.executemany(
-                "UPDATE webhook_events SET outcome = ?, detail = ? WHERE id = ?",
-                [(outcome.value, detail, event) for event, (outcome, detail) in outcomes.items()],
-            )
 
     def open_news(self, *, limit: int) -> list[News]:
         """News that are still to be acted on, the oldest first."""
