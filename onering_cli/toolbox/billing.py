@@ -12,7 +12,7 @@ from onering_cli.settings.setting import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date, datetime, tzinfo
 
     from onering_cli.adapters.ring_witness import RingWitness
     from onering_cli.adapters.sqlite.ledger import SqliteLedger
@@ -65,20 +65,42 @@ class Billing:
 
     def today(self) -> date:
         """The user's day."""
-        return local_day(self._toolbox.clock.now())
+        return self._day_of(self._toolbox.clock.now())
+
+    @cached_property
+    def zone(self) -> tzinfo | None:
+        """The zone that the user's days are meant in; None for the machine's.
+
+        Raises:
+            UsageError: The setting names none.
+        """
+        named = self._toolbox.settings[settings.SCHEDULE_ZONE]
+        if not named:
+            return None
+        from onering_cli.scheduling.zones import find_zone
+
+        return find_zone(named)
+
+    def _day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
     def on_final_run(self, run: Run) -> None:
         """Book what a run earns or loses, within the transaction that makes it final; a subscriber of the journal."""
         status = status_of(run)
         if status is RunStatus.POSTED:
-            self.ledger.published(run.id, local_day(run.updated_at), run.updated_at, self.earn_rules)
+            self.ledger.published(run.id, self._day_of(run.updated_at), run.updated_at, self.earn_rules)
         elif status is RunStatus.ROLLED_BACK:
             self.ledger.rolled_back(run.id)
 
     def threads_per_hour(self) -> int:
-        """How many threads the user may start in an hour, with what was paid and what was bought."""
+        """How many threads the user may start in an hour, with what was paid and what was bought.
+
+        Raises:
+            UsageError: A setting that earning goes by is wrong: better before a post is sent than after.
+        """
         from onering_cli.billing.spending import Perk, ThreadLimits, threads_per_hour
 
+        _ = self.earn_rules, self.zone
         number, origin = self._toolbox.settings.look_up(settings.THREADS_PER_HOUR)
         limits = ThreadLimits(
             set_by_user=None if origin is Origin.DEFAULT else number,
@@ -207,8 +229,3 @@ class Billing:
             self.payments.close()
         if self.__dict__.keys() & {"ledger", "purchases"}:
             self.witness.follow(self.ledger)
-
-
-def local_day(moment: datetime) -> date:
-    """The day it is for the user, by the machine's zone."""
-    return moment.astimezone().date()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from doubles.posting_desk import posting_desk  # noqa: F401 -- the fixture `desk`
@@ -64,6 +66,23 @@ def test_a_bought_day_raises_the_posting_limit(desk: Desk) -> None:
     refused = desk.call("ring", "spend", "limit", "--json")
     assert (refused.code, refused.json["error"]["price"]) == (ExitCode.REFUSED, 10)
     assert refused.json.keys() == bought.json.keys() | {"error"}
+
+
+@pytest.mark.parametrize(("name", "value"), [("RING_PER_THREAD", "many"), ("SCHEDULE_ZONE", "Nowhere/City")])
+def test_a_wrong_setting_is_told_before_anything_is_posted(desk: Desk, name: str, value: str) -> None:
+    desk.set(**{name: value})
+    assert desk.post(desk.draft("One.")).code == ExitCode.USAGE
+    assert desk.creates() == 0
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_thread_counts_for_the_users_own_day(desk: Desk, home: Path, zone: str) -> None:
+    desk.set(SCHEDULE_ZONE=zone)
+    desk.post(desk.draft("One."))
+    with dbapi2.connect(home / "onering.db") as connection:
+        at, day = connection.execute("SELECT at, day FROM ring_threads").fetchone()
+    connection.close()
+    assert datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).date().isoformat() == day
 
 
 def test_an_empty_ledger_says_so(onering: Callable[..., Any]) -> None:
