@@ -121,7 +121,7 @@ LOOKS = st.lists(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200, deadline=None)
 @given(LOOKS)
 def test_the_rows_always_add_up_to_what_the_last_look_is_worth(looks: list[Purchase]) -> None:
     """Whatever was seen in between; a payment that was seen is never unpaid again, and no refund or dispute vanishes."""
@@ -148,6 +148,7 @@ def _books(looks: list[Purchase]) -> Books:
     return books
 
 
+@settings(deadline=None)
 @given(WITHDRAWALS)
 def test_the_order_in_which_the_service_lists_things_does_not_matter(withdrawals: list[Withdrawal]) -> None:
     one = replace(PAID, withdrawals=tuple(withdrawals))

@@ -84,6 +84,7 @@ def test_the_balance_is_the_sum_and_the_chain_holds_whatever_is_appended(entries
     verify([(r.seq, r.kind, r.amount, r.reason, r.key, r.balance, r.at, r.hash) for r in rows], head)
 
 
+@settings(deadline=None)
 @given(st.tuples(TEXTS, TEXTS), st.tuples(TEXTS, TEXTS))
 def test_no_two_different_rows_have_one_hash(one: tuple[str, str], other: tuple[str, str]) -> None:
     hashes = {chained(GENESIS, 1, Kind.EARN, 5, *texts, 5, to_iso(AT)) for texts in (one, other)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onering_cli.billing.streaks import Streak, level, level_begins_at, streak
@@ -45,11 +45,13 @@ def test_a_day_in_the_future_is_not_counted() -> None:
     assert streak([TODAY + timedelta(days=1), TODAY], TODAY) == Streak(1, TODAY, None)
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 40)))
 def test_a_published_thread_never_shortens_a_streak(back: set[int]) -> None:
     assert streak(days(*(back | {0})), TODAY).days >= streak(days(*(back - {0})), TODAY).days
 
 
+@settings(deadline=None)
 @given(st.integers(-1000, 10**12))
 def test_a_level_begins_where_it_says(earned: int) -> None:
     number = level(earned)
