@@ -48,7 +48,7 @@ def check_up(
         zone: Finds the zone that times are told in.
         expected: Names of secrets that must be there.
     """
-    from onering_cli.adapters.schedule_checkup import examine_schedule
+    from onering_cli.adapters.schedule_checkup import examine_logins, examine_schedule
     from onering_cli.adapters.store_checkup import examine_store
 
     yield Finding("python", State.OK, f"Python {platform.python_version()} on {platform.system()}")
@@ -60,6 +60,7 @@ def check_up(
     yield from _guarded("keyring", lambda: _keyring(secrets()))
     yield from _guarded("secrets", lambda: _missing(secrets(), expected))
     yield from _guarded("secrets", lambda: _secrets(secrets()))
+    yield from _guarded("login", lambda: examine_logins(paths.store_file, secrets()))
     yield from _guarded("notify", lambda: _notify(settings(), environment))
     yield from _guarded("log", lambda: _log(paths.log_folder))
     yield from _guarded("clock", lambda: _clock(clock, environment, paths.store_file))

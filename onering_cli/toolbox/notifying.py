@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from onering_cli.errors import OneRingError
 from onering_cli.settings import catalogue as settings
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ class Notifying:
         """A webhook's address that is kept as a secret, as those of chat services should be."""
         from onering_cli.adapters.secrets import NOTIFY_WEBHOOK
 
-        found = self._toolbox.secrets.get(NOTIFY_WEBHOOK)
+        try:
+            found = self._toolbox.secrets.get(NOTIFY_WEBHOOK)
+        except OneRingError as error:  # the other channels tell all the same
+            self._log_failure("notify.webhook", error)
+            return ""
         return found.reveal() if found else ""
 
     def _log_failure(self, where: str, exc: Exception) -> None:

@@ -229,6 +229,30 @@ def test_the_gravest_failure_gives_the_exit_code(onering: Run, home: Path, store
     assert onering("doctor").code == 6
 
 
+@pytest.mark.parametrize(("command", "state", "code"), [("sh -c true", "ok", 0), ("no-such-hook --loud", "fail", 2)])
+def test_a_hook_for_failures_must_be_found(
+    onering: Run, keyring: WorkingKeyring, monkeypatch: pytest.MonkeyPatch, command: str, state: str, code: int
+) -> None:
+    monkeypatch.setenv("ONERING_NOTIFY_COMMAND", command)
+    result = onering("doctor", "--json")
+    assert result.code == code
+    assert check(result, "notify")["state"] == state
+    assert command.split(maxsplit=1)[0] in check(result, "notify")["message"]
+
+
+def test_a_scheduled_post_needs_a_login(
+    onering: Run, keyring: WorkingKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thread.md").write_text("Caches lie about the past.\n")
+    onering("post", tmp_path / "thread.md", "--account", "work", "--in", "2h", "--yes")
+    missing = onering("doctor", "--json")
+    assert missing.code == 3
+    assert check(missing, "login")["message"] == "posts are scheduled for work, and nobody is logged in there"
+    assert check(missing, "login")["mend"] == "onering auth login x --account work"
+    onering("auth", "login", "x", "--account", "work", stdin="a1\nb2\nc3\nd4")
+    assert onering("doctor").code == 0
+
+
 # Log, clock, terminal
 
 

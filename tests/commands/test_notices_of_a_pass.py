@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doubles.posting_desk import posting_desk  # noqa: F401 -- the fixture `desk`
+from doubles.web_server import reply, web_server
 
 from onering_cli.adapters.sqlite.migrations import open_store
 from onering_cli.errors import ExitCode
@@ -69,3 +70,33 @@ def test_what_goes_well_is_not_told(desk: Desk, home: Path, told: Path) -> None:
     make_due(home, 0)
     assert desk.call("post", "--due").code == ExitCode.DONE
     assert not told.exists()
+
+
+def test_a_secret_address_hears_it_and_a_damaged_secrets_file_keeps_nobody_from_hearing(
+    desk: Desk, home: Path, told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_more(name: str) -> None:
+        desk.call(
+            "post",
+            desk.draft(f"{name} says something.", name=f"{name}.md"),
+            "--in",
+            "2h",
+            "--late",
+            "skip",
+            "--account",
+            name,
+        )
+        make_due(home, 7200)
+        assert desk.call("post", "--due").code == ExitCode.PARTIAL
+
+    with web_server({"/hook": reply("", status="204 No Content")}) as server:
+        monkeypatch.setenv("ONERING_SECRET_NOTIFY_WEBHOOK", server.url("/hook"))
+        one_more("ada")
+        assert len(server.visits) == 1
+    assert told.read_text().count("[missed]") == 1
+    assert server.url("/hook") not in desk.call("log").out
+    monkeypatch.delenv("ONERING_SECRET_NOTIFY_WEBHOOK")
+    (home / "secrets.toml").write_text("no [ toml")
+    (home / "secrets.toml").chmod(0o600)
+    one_more("bob")
+    assert told.read_text().count("[missed]") == 2

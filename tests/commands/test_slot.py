@@ -140,3 +140,9 @@ def test_what_clock_changes_make_of_a_time_is_shown(
     rule = onering("schedule", "add", tmp_path / "thread.md", "--cron", "30 2 * * *", "--until", "2027-04-01")
     assert "Sun 2027-03-28 03:00 CEST" in rule.out
     assert "its time does not exist that day" in rule.err
+
+
+def test_a_machine_without_a_zone_database_knows_the_zones(onering_process: Run) -> None:
+    done = onering_process("slot", "set", "mon 9:00", "--tz", "Europe/London", variables={"PYTHONTZPATH": ""})
+    assert done.returncode == 0, done.stderr
+    assert "(Europe/London)" in done.stdout
