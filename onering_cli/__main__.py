@@ -27,6 +27,11 @@ def _run() -> int:
 
         sys.stdout.write(f"onering {__version__}\n")
         return 0
+    if sys.argv[1:] == ["post", "--due"]:
+        from onering_cli.adapters.sqlite.peek import has_nothing_to_do
+
+        if has_nothing_to_do(os.environ):
+            return 0
     from onering_cli.app import run
 
     return run(sys.argv[1:])

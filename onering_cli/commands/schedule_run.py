@@ -61,6 +61,7 @@ def run(
         ticker.stop()
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    scheduling.warm_up()
     session.streams.note("keeping the schedule; stop with Ctrl-C or SIGTERM")
     try:
         ticker.run(daemon.beat)

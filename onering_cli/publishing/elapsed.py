@@ -8,6 +8,10 @@ from onering_cli.record import record
 PROOF_CAP_S = 900.0  # a pause is never ended on the wall clock's word alone before this much has passed for certain
 
 
+STALE_S = 60.0
+"""A stamp may be this old when it is used: its process may have waited for the store since it read the clocks."""
+
+
 @record
 class Stamp:
     """A moment on both clocks.
@@ -44,6 +48,8 @@ def stamp(clock: Clock) -> Stamp:
 def proven_s(since: Stamp, now: Stamp) -> float:
     """The least number of seconds that can have passed: a clock set forward does not count, nor does one set back."""
     steady_s = now.monotonic_s - since.monotonic_s
+    if -STALE_S < steady_s < 0:  # `now` was read first, by a process that had to wait before it could use it
+        return 0.0
     if steady_s < 0:  # the machine started again: it has been up no longer than it has been since the stamp
         steady_s = max(now.monotonic_s, 0.0)
     wall_s = (now.at - since.at).total_seconds()

@@ -48,7 +48,7 @@ class Daemon:
         try:
             if self._has_reason():
                 self._look()
-            self._in_trouble = False
+                self._in_trouble = False
         except StoreError as error:
             if not self._in_trouble:
                 self._on_trouble(error)
@@ -60,12 +60,12 @@ class Daemon:
             return True
         if self._in_trouble:
             return False
-        mark = self._queue.mark()
-        is_changed, self._mark = mark != self._mark, mark
-        return is_changed or (self._wake_at is not None and self._clock.now() >= self._wake_at)
+        is_due = self._wake_at is not None and self._clock.now() >= self._wake_at
+        return is_due or self._queue.mark() != self._mark
 
     def _look(self) -> None:
         self._looked_s = self._clock.monotonic()
+        self._mark = self._queue.mark()  # before the look: what changes meanwhile is a reason for another
         now = stamp(self._clock)
         self._wake_at = self._queue.next_at(now)
         if self._wake_at is not None and self._wake_at <= now.at:

@@ -93,6 +93,9 @@ class Pass:
             if entry is None:
                 return
             try:
+                if self._is_early(entry):
+                    self._give_back(entry)
+                    continue
                 outcome = self._settle(entry, self._treat(entry))
             except StopRequested:
                 self._give_back(entry)
@@ -102,6 +105,13 @@ class Pass:
             for subscriber in self._subscribers:
                 subscriber(outcome)
             yield outcome
+
+    def _is_early(self, entry: Entry) -> bool:
+        """Whether a process claimed an entry, and died, by a clock that was set back since; what has begun goes on."""
+        if entry.act_at <= self._now():
+            return False
+        begun = self._parts.journal.by_key(entry.account, entry.key)
+        return begun is None or _is_untouched(begun)
 
     def _treat(self, entry: Entry) -> Ending:
         try:

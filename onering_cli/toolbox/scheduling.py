@@ -134,6 +134,14 @@ class Scheduling:
         making = self.make_pass(stop=stop, watcher=watcher, subscribers=subscribers)
         return Daemon(self.queue, self._toolbox.clock, making, on_trouble)
 
+    def warm_up(self) -> None:
+        """Load now what the first post will need, so that it goes out on the second."""
+        from onering_cli.adapters.x import destination, session  # noqa: F401
+        from onering_cli.publishing import engine, plan  # noqa: F401
+        from onering_cli.text.weights import measure
+
+        measure("example.com \N{WAVING HAND SIGN}")  # the tables of links and emoji
+
     def ticker(self, period_s: float) -> Ticker:
         """What lets the daemon's heart beat."""
         from onering_cli.adapters.ticker import ApTicker

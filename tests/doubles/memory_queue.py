@@ -137,7 +137,8 @@ class MemoryQueue:
         entry = freed(self.get(entry_id), now, self._host)
         refuse_removal(entry)
         self._written += 1
-        return self.entries.pop(entry.id)
+        del self.entries[entry.id]
+        return entry
 
     def pause(self, account: str, *, paused: bool) -> None:
         self._written += 1
@@ -168,7 +169,7 @@ class MemoryQueue:
 
     def _held(self, entry: Entry) -> Entry:
         found = self.entries.get(entry.id)
-        if found is None or found.fence != entry.fence:
+        if found is None or found.fence != entry.fence or found.state is not EntryState.CLAIMED:
             raise ClaimLostError(f"another process has taken over entry {entry.id}")
         return found
 

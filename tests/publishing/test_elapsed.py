@@ -8,7 +8,17 @@ from doubles.fake_clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onering_cli.publishing.elapsed import PROOF_CAP_S, Pause, Stamp, ends_at, possible_s, proven_s, remaining_s, stamp
+from onering_cli.publishing.elapsed import (
+    PROOF_CAP_S,
+    STALE_S,
+    Pause,
+    Stamp,
+    ends_at,
+    possible_s,
+    proven_s,
+    remaining_s,
+    stamp,
+)
 
 JUMPS = st.lists(
     st.one_of(
@@ -74,6 +84,13 @@ def test_a_store_from_another_machine_goes_by_the_wall_clock() -> None:
     since = Stamp(clock.now(), clock.monotonic() - 1_000_000.0)
     clock.advance(5)
     assert proven_s(since, stamp(clock)) == 5
+
+
+def test_a_stamp_that_was_read_before_the_other_one_proves_nothing() -> None:
+    clock = FakeClock()
+    read_first = stamp(clock)
+    clock.advance(STALE_S - 1)
+    assert proven_s(stamp(clock), read_first) == 0
 
 
 def test_what_may_have_expired_goes_by_the_faster_clock() -> None:

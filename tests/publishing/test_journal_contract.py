@@ -335,3 +335,13 @@ def test_a_draft_that_is_wanted_once_is_not_posted_again_under_another_key(journ
     assert refused.value.details["reason"] == "already_posted"
     _, is_new = journal.begin(replace(again, once=False), claim(clock), LIMITS)
     assert is_new
+
+
+def test_who_read_the_clock_and_then_waited_for_the_store_takes_no_run_from_the_living(
+    journal: Journal, clock: FakeClock
+) -> None:
+    read_first = claim(clock, "b")
+    clock.advance(5)
+    run = begun(journal, clock, "one")
+    with pytest.raises(TryLaterError):
+        journal.claim(run.id, read_first, LIMITS)

@@ -335,3 +335,13 @@ def test_a_moment_can_be_had_for_one_entry_alone(queue: Queue, clock: FakeClock)
     with pytest.raises(MomentTakenError):
         queue.add([entry(clock, 61), entry(clock, 60)], clock.now(), exclusive=True)
     assert len(queue.page(limit=9)) == 2
+
+
+def test_who_read_the_clock_and_then_waited_for_the_store_takes_nothing_from_the_living(
+    queue: Queue, clock: FakeClock
+) -> None:
+    queue.add([entry(clock)], clock.now())
+    read_first = Claim("b", stamp(clock), LEASE_S)
+    clock.advance(5)
+    claimed(queue, clock)
+    assert queue.claim(read_first) is None

@@ -56,7 +56,8 @@ _CLAIM = """
         lease_owner IS NULL
         OR lease_s <= min(
             iif(:wall_s < lease_wall_s, 1e300, :wall_s - lease_wall_s),
-            iif(:steady_s < lease_steady_s, max(:steady_s, 0.0), :steady_s - lease_steady_s)
+            iif(:steady_s >= lease_steady_s, :steady_s - lease_steady_s,
+                iif(lease_steady_s - :steady_s < 60.0, 0.0, max(:steady_s, 0.0)))
         )
     )
     RETURNING *

@@ -44,7 +44,8 @@ _OPEN = """
 _RUN_OUT = """
     lease_s <= iif(lease_host = :host, min(
         iif(:wall_s < lease_wall_s, 1e300, :wall_s - lease_wall_s),
-        iif(:steady_s < lease_steady_s, max(:steady_s, 0.0), :steady_s - lease_steady_s)
+        iif(:steady_s >= lease_steady_s, :steady_s - lease_steady_s,
+            iif(lease_steady_s - :steady_s < 60.0, 0.0, max(:steady_s, 0.0)))
     ), :wall_s - lease_wall_s)
 """
 _CLAIM = f"""
@@ -70,7 +71,10 @@ _CLAIM = f"""
 _ELSEWHERE = f"""
     SELECT lease_owner FROM entries WHERE state = 'claimed' AND lease_host <> :host AND NOT ({_RUN_OUT}) LIMIT 1
 """  # noqa: S608 -- the same
-_RENEW = "UPDATE entries SET lease_wall_s = ?, lease_steady_s = ? WHERE id = ? AND fence = ? RETURNING seq"
+_RENEW = """
+    UPDATE entries SET lease_wall_s = ?, lease_steady_s = ? WHERE id = ? AND fence = ? AND state = 'claimed'
+    RETURNING seq
+"""
 _OPEN_GATE = "INSERT INTO gates (account) VALUES (?) ON CONFLICT DO NOTHING"
 _CLOSE = """
     UPDATE gates SET since_s = ?, closed_s = ?, excused_s = ?, cause = ?, detail = ? WHERE account = ?

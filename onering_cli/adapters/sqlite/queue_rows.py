@@ -27,7 +27,7 @@ UPDATE = """
         stands_for = :stands_for, deaths = :deaths, settled_at = :settled_at, lease_owner = :lease_owner,
         fence = fence + :more_fence, lease_host = :lease_host,
         lease_wall_s = :lease_wall_s, lease_steady_s = :lease_steady_s, lease_s = :lease_s
-    WHERE id = :id AND fence = :fence
+    WHERE id = :id AND fence = :fence AND (:more_fence OR state = 'claimed')
     RETURNING seq
 """
 
