@@ -82,6 +82,7 @@ _GLYPHS = str.maketrans({
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
     "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "\u00ad": "", "\u200b": "",
 })  # fmt: skip
+_INVISIBLE = {0xAD: None, 0x200B: None}  # the soft hyphen and the zero-width space, which break words for the eye only
 _SENTENCE_END = re.compile(r"[.!?…:;•·–—\"“”«»„(\[>|/\n]\s*$|(?:^|\s)[-*]\s*$")
 _GERMAN = _word_set("der die das und ist nicht ein eine mit für auf von den dem sich auch wird sind im zu")
 _ENGLISH = _word_set("the of and is to in that it for was with as are be this on you not we by")
@@ -98,7 +99,7 @@ def unsupported_facts(text: str, material: str) -> tuple[str, ...]:
     spelled out, a count of the writer's own points. Numbering of posts and hashtags are no facts.
     """
     held = _held(material)
-    bare = _MARKUP.sub("", unicodedata.normalize("NFKC", text))
+    bare = _MARKUP.sub("", unicodedata.normalize("NFKC", text)).translate(_INVISIBLE)
     found: dict[str, int] = {}
     for start, fact in (
         *_addresses(bare, held),

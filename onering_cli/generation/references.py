@@ -56,6 +56,10 @@ _PHRASES = {
         (?:both|n?either|others|some|many|most|few|several|another)(?= VERB\b)
         another(?! (?:word|man|day|time)\b)(?= \w+)
         doing (?:so|this|that|it) | the (?:former|latter|above|following)
+        there (?:is|are|was|were) (?:\w+ ){0,4}(?:for|to|behind|about) (?:this|that|it|these|them)(?=[:,.;]| VERB\b)
+        (?:as with|just like|like|unlike|compared (?:to|with)) [^,.;:]{1,100}, (?:this|it|they|these|those|he|she)
+        (?:(?:by|despite|given|due to|because of) )?the (?:\w+ )?fact that (?:it|they|this|these|he|she)
+        note (?:for|on|about) (?:both|these|those|this|each|all|either)
         (?:whereas|whereby|which(?![^.!]*\?))
         (?:then|still|yet|next|instead|later|again)(?= (?:i|you|we|he|she|it|they|there|this|that|the)\b)""",
     "de": r"""

@@ -27,6 +27,7 @@ _POINTING_ASIDE = re.compile(
     r"appendix|listing|more (?:on|about) (?:this|that)|details|siehe|voir|véase|vgl\.)\b[^()\[\]]{0,120}[)\]]",
     re.IGNORECASE,
 )
+_TWICE_ENDED = re.compile(r"(?<=[^.][.!?…])\s*\.$|(?<=[^\s.!?…])\s+\.$(?!\.)")  # where a reference stood between
 _FORMULA = re.compile(
     r"(?:(?:important\s+)?(?:note|nb|n\.b\.|tip|info|important|hint|fyi|remark|caution|attention)\s*[:–—]\s+"
     r"|(?:please\s+)?(?:(?:also\s+)?note|be aware|keep in mind|bear in mind|remember|notice) that,?\s+"
@@ -78,14 +79,15 @@ _LEAST_WORDS = 4
 
 
 def trimmed(text: str) -> str:
-    """The sentence without trailing references, pointing asides, labels and formulas."""
+    """The sentence without trailing references, pointing asides, labels and formulas; "" when it was nothing else."""
     kept = text
     if any(mark in text for mark in "([@#") or "http" in text:
         kept = _POINTING_ASIDE.sub("", _REFERENCE.sub("", text)).strip()
+        kept = _TWICE_ENDED.sub("", kept) if any(character.isalnum() for character in kept) else ""
     stated = _FORMULA.sub("", kept, count=1) if _FORMULA.match(kept) else kept
     if stated != kept:
         stated = capitalised(stated)
-    return stated or text
+    return stated
 
 
 def opened(text: str, language: str) -> str | None:

@@ -20,20 +20,31 @@ _WEAK_OPENING = re.compile(
     r"only)\b"
     r"(?! (?:world|half))|next\b(?! (?:year|week|month|time|spring|summer|autumn|winter))|(?:second|third|other|"
     r"remaining|more|rather|equally|too|not)\b"
+    r"|there (?:is|are|was|were) (?:also|another)\b|(?:\S+\s+){1,12}?(?:hence|therefore)\b"
     r"|(?!there (?:is|are|was|were)\b)(?:\S+\s+){1,4}?(?:it|they|them|this|these|those|he|she|him|also)\b"
     r"|[\"“„«].{0,200}[\"”“»],?\s+(?:said|says|wrote|asked|added|sagte|meinte|erklärte|fragte)\s+(?:he|she|they|er|"
     r"sie)\b"
     r"|both\b(?![^.]{1,50}\band\b)|(?:all|each|none|most|some|many)\s+(?:of\s+)?(?:the|these|those|are|is|were)\b",
     re.IGNORECASE,
 )
+# What a reference manual says of the function or option in the heading above: whose subject no reader of a post sees.
+_WITHOUT_SUBJECT = re.compile(
+    r"(?:returns?|measures|computes|calculates|determines|gets|sets|creates|converts|checks|adds|removes|yields|raises|"
+    r"specifies|represents|contains|iterates|parses|writes|reads|generates|performs|splits|wraps|takes|accepts|"
+    r"indicates|defines|enables|disables|allows|controls|overrides|requires|provides|produces|displays|prints|shows|"
+    r"initiali[sz]es|applies|deletes|updates|emits|decodes|encodes|describes|retrieves|matches)\b"
+    r"(?! (?:is|are|was|were|have|has|had|of|to|on|in|and|from|can|will|may|must|should|do|don['’]t|for|with|that)\b)",
+    re.IGNORECASE,
+)
 _UNNAMED = re.compile(
     r"^(?:\S+\s+){0,8}?(?:this|that|these|those|such(?: an?)?)\s+(?:problem|issue|approach|case|reason|situation|"
     r"question|"
     r"idea|purpose|conflict|behaviou?r|method|change|option|feature|kind|model|rule|step|point|process|limitation|"
-    r"error|"
+    r"error|situation|"
     r"requirement|pattern|technique|example|value|function|command|file|setting)s?\b",
     re.IGNORECASE,
 )
+_THE_SITUATION = re.compile(r"^(?:\S+\s+){0,10}the (?:situation|matter|latter|former)\b", re.IGNORECASE)
 _SUBSTANCE = re.compile(r"<[^>]{0,400}>|\]\([^)]*\)|\[[^\]]*\]:\s*\S+|[^\w]|_")
 _MOST_BETWEEN_CHARACTERS = 3
 _LOOSE_SHARE = 0.4
@@ -41,6 +52,7 @@ _LINK_WORTH = 0.25
 _ASIDE_WORTH = 0.25
 _AFTER_CODE_WORTH = 0.75
 _LINK_WORDS = 6
+_PAST = re.compile(r"\W*(?:project )?history\W*$", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:here|there|this (?:link|page|post|guide|article|document))\b[.!:)]*$", re.IGNORECASE)
 _CHANGE = re.compile(r"/(?:pull|issues|commit|merge_requests)/|#\d+$")
 _ITEM_SHARE = 0.55
@@ -149,10 +161,14 @@ def _is_loose(sentences: Sequence[Sentence]) -> bool:
 
 def _unit(group: Sequence[Sentence], place: int, cut: _Cut, *, follows: bool) -> Unit:
     first = group[0]
-    text = " ".join(trimmed(sentence.text) for sentence in group).strip()
+    text = " ".join(filter(None, (trimmed(sentence.text) for sentence in group)))
     lead_in = group[-1].lead_in
     worth = worth_of_heading(first.headings[cut.shared_headings :])
     if cut.releases_aside and version_heading(first.headings):
+        worth *= _ASIDE_WORTH
+    if first.kind is BlockKind.LIST_ITEM and any(
+        _PAST.match(heading) for heading in first.headings[cut.shared_headings :]
+    ):
         worth *= _ASIDE_WORTH
     worth *= worth_of_text(text, loose=cut.loose or first.kind is BlockKind.LIST_ITEM)
     unit = Unit(
@@ -200,13 +216,15 @@ def _fitted(unit: Unit, cut: _Cut) -> Iterator[Unit]:
 
 def _reworded(unit: Unit, text: str, cut: _Cut) -> Unit:
     opening = opened(text, cut.language)
+    if not unit.is_item and _WITHOUT_SUBJECT.match(text):
+        opening = None
     return replace(
         unit,
         text=text,
         opening=opening,
         weight=weigh(text),
         opening_weight=weigh(opening) if opening else 0,
-        weak=opening is not None and bool(_WEAK_OPENING.match(opening) or _UNNAMED.match(opening)),
+        weak=opening is not None and any(leans.match(opening) for leans in (_WEAK_OPENING, _UNNAMED, _THE_SITUATION)),
     )
 
 

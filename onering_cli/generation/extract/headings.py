@@ -28,6 +28,17 @@ _WORKSHOP = phrases(
     before=r"\b",
     after=r"\b",
 )
+# Sections that tell how to get a thing onto a machine, or what it was like before: nobody would post them.
+_ERRANDS = phrases(
+    r"""
+    (?:quick )?install(?:ation|ing)? | set-?up | setting up | (?:system )?requirements? | prerequisites? | dependencies
+    build(?:ing|s)? | compil(?:e|ing|ation) | packaging | develop(?:ment|ing) | tests? | testing | ci
+    continuous integration | chores? | maintenance | internals? | change ?-?log | release history | version history
+    uninstall(?:ation|ing)? | cloning
+    """,
+    before=r"^(?:\W|\d+[.)]?\s)*(?:how to )?",
+    after=r"(?: (?:instructions?|steps?|guide|notes?|from source|(?:it|from|for|with|on|using|via|and) .*))?\W*$",
+)
 _MENDING = phrases("(?:bug ?)?fix(?:e[sd])? | bugs?", before=r"\b", after=r"\b")
 _POINTED = phrases(
     r"""
@@ -41,10 +52,12 @@ _POINTED = phrases(
 
 
 def worth_of_heading(headings: tuple[str, ...]) -> float:
-    """How much the section under `headings` matters: 0.1 for a licence, 0.5 for how to build, 1.1 for why."""
+    """How much the section under `headings` matters: 0.1 for a licence, 0.25 for how to install, 1.1 for why."""
     if any(_BOILERPLATE.match(heading) for heading in headings):
         return 0.1
     inner = headings[-1] if headings else ""
+    if any(_ERRANDS.match(heading) for heading in headings):
+        return 0.25
     if _POINTED.search(inner):
         return 1.1
     if _MENDING.search(inner):

@@ -148,10 +148,21 @@ _PHRASE_OPENERS = frozenset(
 )
 
 
+_NAMES_MANY_THINGS = frozenset(
+    """
+    api app application architecture design document documentation engine extension framework guide handbook interface
+    language library list manual model module notes overview package plugin policy program project protocol python
+    readme reference release report service software specification standard strategy system tool toolkit utility version
+    """.split()  # noqa: SIM905 - a word list reads best as running text
+)
+
+
 def _names(name: str, text: str) -> bool:
     """Whether a text calls a thing by its name or by the part of it that tells it apart."""
     parts = [
-        part for part in re.split(r"[\W_]+", name) if len(part) >= _NAME_PART_LEAST and part.casefold() != "python"
+        part
+        for part in re.split(r"[\W_]+", name)
+        if len(part) >= _NAME_PART_LEAST and part.casefold() not in _NAMES_MANY_THINGS
     ]
     return _mentions(name, text) or any(_mentions(part, text) for part in parts)
 

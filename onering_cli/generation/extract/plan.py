@@ -34,6 +34,8 @@ _MOST_OF_LISTS = 6
 _LEAST_WORTH = 0.3
 _SAME_LIKENESS = 0.92
 _SAME_RESEMBLANCE = 0.4
+_NEAR_LIKENESS = 0.8
+_NEAR_RESEMBLANCE = 0.65
 _MOST_TRIES = 60
 _USED_DISCOUNT = 0.8
 _CLOSE_SHARE = 0.3
@@ -264,22 +266,27 @@ def _distinct(units: tuple[Unit, ...], embedder: "Embedder") -> tuple[Unit, ...]
     if not units:
         return units
     vectors = embedder.embed([unit.text for unit in units])
-    alike = vectors @ vectors.T >= _SAME_LIKENESS
+    likeness = vectors @ vectors.T
     kept: set[int] = set()
     repeated: set[int] = set()
     for number, unit in enumerate(units):
         if not unit.usable:
             continue
-        if any(_says_the_same(unit.text, units[other].text) for other in kept.intersection(alike[number].nonzero()[0])):
+        near = kept.intersection((likeness[number] >= _NEAR_LIKENESS).nonzero()[0].tolist())
+        if any(_says_the_same(unit.text, units[other].text, likeness[number, other]) for other in near):
             repeated.add(number)
         else:
             kept.add(number)
     return tuple(replace(unit, usable=False) if number in repeated else unit for number, unit in enumerate(units))
 
 
-def _says_the_same(one: str, other: str) -> bool:
-    same_numbers = re.findall(r"\d+", one) == re.findall(r"\d+", other)
-    return one == other or (same_numbers and resemblance(one, other) >= _SAME_RESEMBLANCE)
+def _says_the_same(one: str, other: str, likeness: float) -> bool:
+    """Whether two sentences differ in a word or two, or mean the same in many of the same words."""
+    if one == other:
+        return True
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    return resemblance(one, other) >= (_SAME_RESEMBLANCE if likeness >= _SAME_LIKENESS else _NEAR_RESEMBLANCE)
 
 
 def _thread(desk: Desk, count: int, discount: "NDArray[np.float32]", opened: set[int]) -> tuple[PlannedPost, ...]:

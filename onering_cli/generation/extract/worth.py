@@ -70,6 +70,7 @@ _ABOUT_ITSELF = phrases(
     (?:in )?this (?:talk|series|newsletter|issue|list|table|appendix|episode|manual|note)
     the (?:rest|remainder) of (?:this|the) | (?:earlier|later) in (?:this|the) | part (?:one|two|three|1|2|3) of
     work in progress | under construction
+    an? (?:brief|short|quick) (?:overview|introduction|summary|description)(?:,| of)
     """,
     before=r"\b",
     after=r"\b",
@@ -96,7 +97,8 @@ _HOUSEKEEPING = phrases(
     can be found (?:on|at|in|here) | under (?:the |an? )?[\w. -]{2,30} licen[sc]e | licen[sc]ed (?:code|under)
     on (?:irc|discord|slack|gitter|matrix) | join (?:us|the|our) (?:on|discussion|community) | github discussions
     contributions? (?:are|is) | welcomes? (?:your|contributions?) | (?:reference )?documentation at
-    documentation is (?:available|hosted) | supports? python \d | requires python
+    (?:pip3?|pipx|npm|npx|yarn|pnpm|brew|apt|apt-get|dnf|yum|cargo|gem|conda|go|choco|make|snap|composer) install
+    git clone | documentation is (?:available|hosted) | supports? python \d | requires python
     """,
     before=r"\b",
     after=r"\b",
@@ -104,10 +106,13 @@ _HOUSEKEEPING = phrases(
 _ROUNDS_UP = phrases(
     r"""
     ^(?:and )?(?:(?:many|various|some|several|lots of|a few) )?(?:OTHER)\b[^.]{0,60}\b(?:CHANGES)\b | \betc\.*$
-    ^bump\b | ^(?:update|upgrade) (?:dependenc|deps) | \bdependabot\b | ^merge (?:pull request|branch)
+    ^(?:(?:bug|code|test|docs?|documentation|build|minor|misc\w*|internal|l10n|translations?) ?){1,3}(?:CHORES)?\W*$
+    ^same as\b | ^see also\b | ^bump\b | ^(?:update|upgrade) (?:dependenc|deps) | \bdependabot\b
+    ^merge (?:pull request|branch)
     """,
     {
         "OTHER": r"other | various | misc\w* | minor | small | assorted | general",
+        "CHORES": "fix(?:es)? | clean-?ups? | modernizations? | updates? | improvements? | changes | refactorings?",
         "CHANGES": "fix(?:es)? | improvements? | clean-?ups? | changes | tweaks | updates | bugs? | refactorings?",
     },
 )

@@ -20,6 +20,8 @@ _LEAD = (
     r"|thanks|to|for|patch|reported|contributed|suggested|with|cc|and)\b[:.]?\s?){0,4}"
 )
 _BETWEEN = r"(?:\s?(?:[,;/&+]|and\b|by\b|in\b|thanks to\b|via\b|from\b|closes\b|fixes\b)){0,2}\s?"
+_PERSON = r"(?-i:[A-Z])[\w.'’-]{0,30}(?: (?:(?:van|von|de|der|la) )?(?-i:[A-Z])[\w.'’-]{0,30}){1,3}"
+_PEOPLE = rf"{_PERSON}(?:(?:, | and |, and | & ){_PERSON}){{0,5}}"
 _ANY = rf"(?:{_REFERENCE}|{_NUMBERED})"
 _MANY = rf"{_ANY}(?:{_BETWEEN}{_ANY}){{0,20}}"
 
@@ -64,7 +66,8 @@ def _nothing_else() -> re.Pattern[str]:
 @cache
 def _in_brackets() -> re.Pattern[str]:
     return re.compile(
-        rf"\s?(?:\({_LEAD}{_MANY}(?:[,;] [^()]{{0,80}})?\)|\[{_LEAD}{_MANY}(?:[,;]? [^\[\]]{{0,80}})?\](?!\())",
+        rf"\s?(?:\({_LEAD}(?:{_PEOPLE}[,;]? (?:in )?)?{_MANY}(?:[,;] [^()]{{0,80}})?\.?\)"
+        rf"|\[{_LEAD}{_MANY}(?:[,;]? [^\[\]]{{0,80}})?\](?!\())",
         re.IGNORECASE,
     )
 
