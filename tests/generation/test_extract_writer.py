@@ -359,3 +359,101 @@ def test_speed_on_an_article_of_two_thousand_words() -> None:
     words = len(brief.materials[0].text.split())
     print(f"{words} words: {spent_s:.3f} s of processor time, the vectors' loading included")
     assert spent_s <= 0.30
+
+
+LIGHTHOUSE = """# Lampkeeper
+
+Lampkeeper schedules the lamps of four hundred lighthouses from one table, and nobody has climbed a tower since.
+
+It reads the tides every night and lights each lamp an hour before the fishing boats come home.
+"""
+
+
+def told(text: str, kind: MaterialKind = MaterialKind.MARKDOWN, **fields: int) -> str:
+    return "\n".join(thread(brief_of_text(text, kind, **fields)))
+
+
+def test_what_stood_between_two_full_stops_leaves_one() -> None:
+    text = """# Pagemill 3.1
+
+## Fixes
+
+* "pagemill build" forgot the theme, which has been corrected.
+  (merge 3013d98d7a jd/theme-fix later to maint).
+* "pagemill serve" did not describe the "--port" option correctly (merge 4b52e3c1 jd/port later to maint).
+* Feeds of more than nine hundred entries are written at once. (Ada Byron, PR #41).
+"""
+    posts = told(text)
+    assert "which has been corrected.\n" in posts
+    assert '"--port" option correctly.' in posts
+    assert posts.endswith("are written at once.")
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "## Installation\n\nInvoking make in the root folder builds the lamp driver. A cmake file is provided too.",
+        "## Build instructions\n\n### Meson\n\nA Meson project is provided within the build folder of the sources.",
+        "## Lampkeeper for Enterprise\n\nSave time and reduce risk while paying the keepers of the lamps you use.",
+        "## Usage\n\nTry it with pip install lampkeeper in a fresh folder of your own.",
+        "## Drift\n\nUnlike the tables, it never drifts more than a minute a year.",
+        "## Errors\n\nReturns the number of lamps that failed since the tower was switched on.",
+        "## Tables\n\nmoonrise is blank for the poles because it fails there.",
+        "## Colours\n\nFor a more detailed explanation of colours, you may refer to the reference.",
+        "## Steps\n\nNow we need to configure the lamps.",
+        "## Otherwise\n\nObviously such a lamp is not very good.",
+        "## History\n\n- 0.2: second argument of light was not honoured\n- 0.1: first release to the keepers",
+    ],
+)
+def test_errands_fragments_and_leaning_sentences_stay_out_of_a_thread(section: str) -> None:
+    assert told(LIGHTHOUSE + "\n" + section) == told(LIGHTHOUSE)
+
+
+def test_a_document_about_installing_is_told_all_the_same() -> None:
+    text = "# Installing Lampkeeper\n\n## Installation\n\nLampkeeper needs a tower, a lamp and a keeper who can climb."
+    assert "needs a tower" in told(text)
+
+
+def test_a_word_that_many_things_are_called_does_not_name_the_subject() -> None:
+    text = "# mailbird Package Architecture\n\nConceptually the package is organised around the model of a message."
+    assert told(text).startswith("mailbird Package Architecture")
+
+
+def test_sentences_that_differ_in_a_word_are_told_once() -> None:
+    text = LIGHTHOUSE + (
+        "\n## Light\n\nUse the function light() to determine the length of a single beam.\n"
+        "\n## More\n\nUse the function light() to determine the length of a single flash.\n"
+    )
+    assert told(text, posts=3).count("Use the function light()") == 1
+
+
+def test_also_is_left_out_where_its_sentence_opens_a_post() -> None:
+    text = "# Type states\n\nType states are also an example of an abstraction that costs nothing at run time."
+    assert told(text) == "Type states are an example of an abstraction that costs nothing at run time."
+
+
+def test_releases_named_by_their_day_are_releases_too() -> None:
+    items = "".join(f"* Fix the lamp of tower {number}\n* Speed up tower {number}\n" for number in range(2))
+    days = "".join(f"\n## v201{year}0716\n{items}" for year in range(5, 0, -1))
+    posts = thread(brief_of_text(f"## Version History\n\n## v1.4.0\n{items}{days}"))
+    assert posts[0].startswith("v1.4.0")
+    assert not any("v2013" in post for post in posts)
+
+
+def test_the_part_of_release_notes_for_developers_comes_last() -> None:
+    text = """# Lampkeeper 2.0 Release Notes
+
+UI, Workflows & Features
+
+ * "lampkeeper light" learned to light the lamps of several towers at once.
+
+ * "lampkeeper tide" shows the tide of the day before beside the one of today.
+
+Performance, Internal Implementation, Development Support etc.
+
+ * The definitions of the lamp states were moved from octal numbers to an enumeration.
+"""
+    posts = told(text, MaterialKind.PLAIN)
+    assert "several towers" in posts
+    assert "UI, Workflows & Features:\n• The definitions" not in posts
+    assert "octal" not in posts or "Internal Implementation" in posts

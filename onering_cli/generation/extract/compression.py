@@ -4,6 +4,7 @@
 - An aside that only points elsewhere goes: ``(see below)``, ``(Figure 2)``.
 - A label or a formula before the statement goes: ``Note:``, ``Note that``, ``Please note that``.
 - A connective goes when its sentence opens a post: ``However,``, ``Also,``, ``But``; the next word is capitalised.
+  So does the ``also`` of ``Type states are also an example``.
 - Asides in brackets go from a sentence that is too heavy for a post with them.
 - A sentence too heavy for a post is divided at a semicolon when either side is a sentence of its own.
 """
@@ -62,6 +63,10 @@ _CONNECTIVES = {
         r"luego|después|en cambio|por otr[oa] (?:lado|parte)|asimismo|finalmente),\s+|(?:pero|y)\s+"
     ),
 }
+_ALSO = re.compile(
+    r"^((?:[^\s,.;:()]+ ){1,4}(?:is|are|was|were|has|have|had|can|could|will|would|should|may|must)) also\b",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(r"\s*\((?!\))[^()]{2,160}\)")
 _DASHED_ASIDE = re.compile(r"\s+[–—]\s+(?:[^–—.!?;:]{3,90})\s+[–—]\s+")
 _SEMICOLON = re.compile(r"(?<=[\w)\"”’']);\s+")
@@ -96,6 +101,7 @@ def opened(text: str, language: str) -> str | None:
     connective = pattern.match(text) if pattern else None
     if connective:
         text = capitalised(text[connective.end() :])
+    text = _ALSO.sub(r"\1", text, count=1)
     first = text.split(maxsplit=1)[0] if text else ""
     goes_on = first.islower() and is_common(first)
     return None if goes_on or text.startswith(("(", "[")) or dangling_opening(text, language) else text

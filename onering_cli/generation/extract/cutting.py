@@ -44,7 +44,12 @@ _UNNAMED = re.compile(
     r"requirement|pattern|technique|example|value|function|command|file|setting)s?\b",
     re.IGNORECASE,
 )
-_THE_SITUATION = re.compile(r"^(?:\S+\s+){0,10}the (?:situation|matter|latter|former)\b", re.IGNORECASE)
+# Words further inside that point back all the same, and at nothing that a post could hold.
+_LEANS_WITHIN = re.compile(
+    r"(?:\S+\s+){0,10}?(?:the (?:situation|matter|latter|former)\b|like (?:this|these)\b|these (?:things|kinds)\b"
+    r"|such an? (?!(?:thing|way|\w+ (?:as|that))\b)\w+|otherwise (?!than\b))",
+    re.IGNORECASE,
+)
 _SUBSTANCE = re.compile(r"<[^>]{0,400}>|\]\([^)]*\)|\[[^\]]*\]:\s*\S+|[^\w]|_")
 _MOST_BETWEEN_CHARACTERS = 3
 _LOOSE_SHARE = 0.4
@@ -216,7 +221,7 @@ def _fitted(unit: Unit, cut: _Cut) -> Iterator[Unit]:
 
 def _reworded(unit: Unit, text: str, cut: _Cut) -> Unit:
     opening = opened(text, cut.language)
-    if not unit.is_item and _WITHOUT_SUBJECT.match(text):
+    if opening and not unit.is_item and (_WITHOUT_SUBJECT.match(opening) or _LEANS_WITHIN.match(opening)):
         opening = None
     return replace(
         unit,
@@ -224,7 +229,7 @@ def _reworded(unit: Unit, text: str, cut: _Cut) -> Unit:
         opening=opening,
         weight=weigh(text),
         opening_weight=weigh(opening) if opening else 0,
-        weak=opening is not None and any(leans.match(opening) for leans in (_WEAK_OPENING, _UNNAMED, _THE_SITUATION)),
+        weak=opening is not None and any(leans.match(opening) for leans in (_WEAK_OPENING, _UNNAMED)),
     )
 
 

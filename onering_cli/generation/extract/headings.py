@@ -11,7 +11,8 @@ _BOILERPLATE = phrases(
     (?:external )?links | related\b.* | citation | citing\b.* | how to cite | badges | new contributors
     full changelog | support(?: us)? | get(?:ting)? help | code of conduct | security policy
     reporting (?:bugs|issues).* | bug reports | community | stay in touch | star history | repobeats
-    about the author.* | disclaimer | warranty | trademarks? | downloads? | mailing lists? | who uses\b.*
+    (?:[\w-]+ ){0,3}for enterprise\b.* | (?:enterprise|professional) support | about the author.*
+    disclaimer | warranty | trademarks? | downloads? | mailing lists? | who uses\b.*
     who['’]s using\b.* | used by | testimonials | other languages | lizenz | danksagung | remerciements | licencia
     """,
     before=r"^(?:\W|\d+[.)]?\s)*",
@@ -39,6 +40,7 @@ _ERRANDS = phrases(
     before=r"^(?:\W|\d+[.)]?\s)*(?:how to )?",
     after=r"(?: (?:instructions?|steps?|guide|notes?|from source|(?:it|from|for|with|on|using|via|and) .*))?\W*$",
 )
+_INTERNAL = phrases("internals? | development support | under the hood | for developers", before=r"\b", after=r"\b")
 _MENDING = phrases("(?:bug ?)?fix(?:e[sd])? | bugs?", before=r"\b", after=r"\b")
 _POINTED = phrases(
     r"""
@@ -58,6 +60,8 @@ def worth_of_heading(headings: tuple[str, ...]) -> float:
     inner = headings[-1] if headings else ""
     if any(_ERRANDS.match(heading) for heading in headings):
         return 0.25
+    if _INTERNAL.search(inner):
+        return 0.4
     if _POINTED.search(inner):
         return 1.1
     if _MENDING.search(inner):

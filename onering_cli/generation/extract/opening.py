@@ -64,6 +64,7 @@ class Subject:
 def subject_of(reading: Reading) -> Subject:
     """The subject that a reading's title names, else its first heading that names one."""
     outer = [sentence.headings[0] for sentence in reading.sentences[:1] if sentence.headings]
+    outer = [heading for heading in outer if not version_heading([heading])]
     for candidate in [reading.title, *outer]:
         title = " ".join(_SITE.sub("", candidate).split()).rstrip(":")
         if not title or _NO_SUBJECT.match(title) or weigh(title) > _TITLE_WEIGHT_MOST:

@@ -34,8 +34,8 @@ _MOST_OF_LISTS = 6
 _LEAST_WORTH = 0.3
 _SAME_LIKENESS = 0.92
 _SAME_RESEMBLANCE = 0.4
-_NEAR_LIKENESS = 0.8
-_NEAR_RESEMBLANCE = 0.65
+_NEAR_LIKENESS = 0.75
+_NEAR_RESEMBLANCE = 0.75
 _MOST_TRIES = 60
 _USED_DISCOUNT = 0.8
 _CLOSE_SHARE = 0.3
@@ -273,20 +273,22 @@ def _distinct(units: tuple[Unit, ...], embedder: "Embedder") -> tuple[Unit, ...]
         if not unit.usable:
             continue
         near = kept.intersection((likeness[number] >= _NEAR_LIKENESS).nonzero()[0].tolist())
-        if any(_says_the_same(unit.text, units[other].text, likeness[number, other]) for other in near):
+        if any(_says_the_same(unit, units[other], likeness[number, other]) for other in near):
             repeated.add(number)
         else:
             kept.add(number)
     return tuple(replace(unit, usable=False) if number in repeated else unit for number, unit in enumerate(units))
 
 
-def _says_the_same(one: str, other: str, likeness: float) -> bool:
-    """Whether two sentences differ in a word or two, or mean the same in many of the same words."""
-    if one == other:
+def _says_the_same(one: Unit, other: Unit, likeness: float) -> bool:
+    """Whether two units mean the same in many of the same words, or differ in a word where that is no list's custom."""
+    if one.text == other.text:
         return True
-    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+    if re.findall(r"\d+", one.text) != re.findall(r"\d+", other.text):
         return False
-    return resemblance(one, other) >= (_SAME_RESEMBLANCE if likeness >= _SAME_LIKENESS else _NEAR_RESEMBLANCE)
+    if likeness >= _SAME_LIKENESS:
+        return resemblance(one.text, other.text) >= _SAME_RESEMBLANCE
+    return not one.is_item and not other.is_item and resemblance(one.text, other.text) >= _NEAR_RESEMBLANCE
 
 
 def _thread(desk: Desk, count: int, discount: "NDArray[np.float32]", opened: set[int]) -> tuple[PlannedPost, ...]:

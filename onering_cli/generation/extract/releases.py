@@ -9,7 +9,7 @@ from onering_cli.generation.model import BlockKind, Reading, Sentence
 
 _VERSION = re.compile(
     r"(?:^|[\s\[(v])v?\d+(?:\.\d+){1,3}(?:[-.]?(?:a|b|rc|alpha|beta|dev|post|pre)[.-]?\d*)?(?=$|[\s\]),:/–—-])"
-    r"|^\[?\(?\d{4}-\d{2}-\d{2}|\bversion \d+\b|\brelease \d+\b",
+    r"|^\[?\(?\d{4}-\d{2}-\d{2}|^\[?v?(?:19|20)\d{6}\b|\bversion \d+\b|\brelease \d+\b",
     re.IGNORECASE,
 )
 _UNRELEASED = re.compile(

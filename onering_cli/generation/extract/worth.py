@@ -44,6 +44,8 @@ _ELSEWHERE = phrases(
     \b(?:you can|to) (?:read|find|learn|see) (?:more|out more|further)\b
     \bfor (?:more|further) (?:information|details?)\b
     \bfor an? (?:complete|full|detailed)\b[^.]{0,40}\b(?:see|list|documentation)\b
+    \bfor (?:an? )?more (?:complete|detailed|thorough)\b | \b(?:may|can|should|please|must) (?:also )?refer to\b
+    \bis (?:left )?blank\b
     \blet['’]s (?:look|see|take a look|start|begin|discuss|explore|go (?:over|through))\b
     \b(?:dive|jump) (?:right )?in\b | \b(?:we['’]ll|we will|i['’]ll|i will) (?:\w+ )?(?:TELL)\b
     \b(?:siehe|vgl\.) (?:oben|unten|abschnitt|abbildung|tabelle|kapitel)\b | \b(?:voir|cf\.) figure\b
@@ -60,6 +62,7 @@ _POINTING_CUES = phrases(
     """
     see | refer | consult | check | visit | read | below | above | here | aforementioned | follow | previous | preceding
     next | last | first | fig | table | listing | appendix | chapter | section | earlier | before | dive | jump | 'll
+    blank
     ’ll | let's | let’s | learn | find | will | click | link | button | more | further | for a | details | look | browse
     cf | siehe | vgl | voir | ci-de | como | véase | compare
     """
@@ -107,8 +110,8 @@ _ROUNDS_UP = phrases(
     r"""
     ^(?:and )?(?:(?:many|various|some|several|lots of|a few) )?(?:OTHER)\b[^.]{0,60}\b(?:CHANGES)\b | \betc\.*$
     ^(?:(?:bug|code|test|docs?|documentation|build|minor|misc\w*|internal|l10n|translations?) ?){1,3}(?:CHORES)?\W*$
-    ^same as\b | ^see also\b | ^bump\b | ^(?:update|upgrade) (?:dependenc|deps) | \bdependabot\b
-    ^merge (?:pull request|branch)
+    ^(?:ci|chores?|tests?|docs?|build|style|refactor|lint)(?:\([^()]*\))?:
+    ^same as\b | ^see also\b | ^bump\b | ^(?:update|upgrade) (?:dependenc|deps) | \bdependabot\b | ^merge (?:pull request|branch)
     """,
     {
         "OTHER": r"other | various | misc\w* | minor | small | assorted | general",
@@ -136,6 +139,9 @@ _HEDGED = phrases(
     before="^",
     after=r"\b",
 )
+_STEP = phrases(
+    r"now,? (?:we|you|let['’]s|i|your) | (?:next|first|then|finally),? (?:we|you|let['’]s|i)", before="^", after=r"\b"
+)
 _CODE_CHARACTERS = re.compile(r"[{}\[\]<>=|\\$;_/#*`~^]|::|\b\w+\(\)|(?<![\w-])--?\w+")
 _MARKUP_LEFT = re.compile(
     r"``|::|\|\w[\w -]*\||\bcode-?block\b|^\.\. |`[^`]+<[^>]+>`|"
@@ -160,6 +166,7 @@ _FACTORS = (
     (_ROUNDS_UP, 0.25),
     (_HOUSEKEEPING, 0.25),
     (_HEDGED, 0.7),
+    (_STEP, 0.4),
     (_ADDRESS, 0.5),
     (_QUESTION, 0.7),
     (_FIGURE, 1.12),

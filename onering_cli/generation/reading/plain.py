@@ -46,7 +46,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"(?P<marks>={2,6}|\*{1,4}|#{1,6})\s+(?P<words>.+?)(?:\s+(?P=marks))?")
-_SENTENCE_END = re.compile(r"[.,;:。，；：][\"'”’)\]]*$")
+_SENTENCE_END = re.compile(r"(?<!\betc)[.,;:。，；：][\"'”’)\]]*$")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S|[^\s.!?:]  +\S.*[^\s.!?:]  +\S")
 _CODE_LINE = re.compile(
     r"^(?:[$%>]|#!|>>>|\.\.\.|//|/\*|\*/|<\?|</?\w[^<>]*>$)(?:\s|\S|$)|[;{}\\]$|^\s*(?:def|class|import|from|return|if|for|while"
