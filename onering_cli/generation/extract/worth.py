@@ -111,7 +111,8 @@ _ROUNDS_UP = phrases(
     ^(?:and )?(?:(?:many|various|some|several|lots of|a few) )?(?:OTHER)\b[^.]{0,60}\b(?:CHANGES)\b | \betc\.*$
     ^(?:(?:bug|code|test|docs?|documentation|build|minor|misc\w*|internal|l10n|translations?) ?){1,3}(?:CHORES)?\W*$
     ^(?:ci|chores?|tests?|docs?|build|style|refactor|lint)(?:\([^()]*\))?:
-    ^same as\b | ^see also\b | ^bump\b | ^(?:update|upgrade) (?:dependenc|deps) | \bdependabot\b | ^merge (?:pull request|branch)
+    ^same as\b | ^see also\b | ^bump\b | ^(?:update|upgrade) (?:dependenc|deps) | \bdependabot\b
+    ^merge (?:pull request|branch)
     """,
     {
         "OTHER": r"other | various | misc\w* | minor | small | assorted | general",
