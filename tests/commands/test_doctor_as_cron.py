@@ -119,6 +119,17 @@ def post_with(onering_process: Run, home: Path, tmp_path: Path) -> Callable[[str
     return call
 
 
+def test_a_keyring_out_of_reach_is_mended_in_other_ways_than_at_a_terminal(
+    post_with: Callable[[str], tuple[Any, float]], onering: Run
+) -> None:
+    result = onering("doctor", "--as-cron", "--json")
+    assert result.code == 3
+    for name in ("keyring", "secrets"):
+        assert check(result, name)["mend"].startswith(
+            "onering auth login SERVICE --store file, or systemd's credentials"
+        )
+
+
 @pytest.mark.parametrize("backend", ["keyring.backends.null.Keyring", "keyring.backends.fail.Keyring"])
 def test_posting_with_a_keyring_that_is_missing_or_null_ends_with_exit_3(
     post_with: Callable[[str], tuple[Any, float]], backend: str

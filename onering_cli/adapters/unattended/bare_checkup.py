@@ -22,6 +22,12 @@ _HANDED_ON = ("HOME", "LOGNAME", "USER")
 # What cron gives besides (crontab(5)).
 _CRONS_OWN = {"SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
 
+# What helps at a terminal, an unlocked keyring or a variable, does not help here.
+_KEYRING_MEND = (
+    "onering auth login SERVICE --store file, or systemd's credentials; a systemd timer also has the keyring of a "
+    "session that is open"
+)
+
 
 def check_up_bare(
     needed: Surroundings,
@@ -71,7 +77,8 @@ def _findings(arguments: list[str], environment: Mapping[str, str]) -> Iterator[
     else:
         for check in document["checks"]:
             state, code = State(check["state"]), ExitCode(check["exit_code"])
-            yield Finding(check["name"], state, check["message"], check["mend"], code)
+            mend = _KEYRING_MEND if "keyring" in check["message"] and check["mend"] else check["mend"]
+            yield Finding(check["name"], state, check["message"], mend, code)
 
 
 def _timer(timers: Mapping[TimerKind, Timer]) -> Finding:
