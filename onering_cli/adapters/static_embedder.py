@@ -1,24 +1,16 @@
 """The embedder that needs no model server: wordllama's shipped token vectors, averaged."""
 
-import importlib.util
-import json
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onering_cli.errors import UsageError
+from onering_cli.adapters.static_weights import DIMENSION, MODEL, damaged, shipped_files, tensor_place
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
-
-# wordllama 0.4.0.post1 ships both files; its own loader looks for the second in another folder, then asks the network.
-_WEIGHTS = Path("weights", "l2_supercat_256.safetensors")
-_TOKENIZER = Path("tokenizers", "l2_supercat_tokenizer_config.json")
-_TENSOR = "embedding.weight"
-_DIMENSION = 256
 
 _LONGEST_CHARACTERS = 16_384
 _LONGEST_TOKENS = 4_096
@@ -27,9 +19,6 @@ _TEXTS_PER_BATCH = 4_096
 _TEXTS_PER_POOL = 64
 # Reading half-precision rows as they are needed is cheaper than widening all 32,000 up to about this many tokens.
 _TOKENS_WORTH_WIDENING = 20_000
-# The header of a safetensors file is preceded by its length (https://github.com/huggingface/safetensors, 2026-01-10).
-_HEADER_LENGTH_BYTES = 8
-_LARGEST_HEADER_BYTES = 1 << 20
 
 
 class StaticEmbedder:
@@ -50,12 +39,12 @@ class StaticEmbedder:
     @property
     def model(self) -> str:
         """The name stored beside every vector it makes."""
-        return "wordllama-l2-supercat-256"
+        return MODEL
 
     @property
     def dimension(self) -> int:
         """Numbers per vector."""
-        return _DIMENSION
+        return DIMENSION
 
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """``(len(texts), 256)`` float32, unit norm; a blank text gives zeros.
@@ -65,7 +54,7 @@ class StaticEmbedder:
         """
         import numpy as np
 
-        vectors = np.zeros((len(texts), _DIMENSION), dtype=np.float32)
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         spoken = [number for number, text in enumerate(texts) if text and not text.isspace()]
         if not spoken:
             return vectors
@@ -84,7 +73,7 @@ class StaticEmbedder:
         table = self._rows_for(len(flat))
         ends = np.cumsum(lengths)
         starts = ends - lengths
-        sums = np.empty((len(token_ids), _DIMENSION), dtype=np.float32)
+        sums = np.empty((len(token_ids), DIMENSION), dtype=np.float32)
         for first, last in _blocks(len(token_ids)):
             rows = table[flat[starts[first] : ends[last - 1]]].astype(np.float32, copy=False)
             np.add.reduceat(rows, starts[first:last] - starts[first], axis=0, out=sums[first:last])
@@ -104,9 +93,9 @@ class StaticEmbedder:
 
     def _load(self) -> "Tokenizer":
         if self._tokenizer is None:
-            folder = _folder(self._package)
-            self._table = _open_weights(folder / _WEIGHTS)
-            self._tokenizer = _open_tokenizer(folder / _TOKENIZER)
+            weights, tokenizer = shipped_files(self._package)
+            self._table = _open_weights(weights)
+            self._tokenizer = _open_tokenizer(tokenizer)
         return self._tokenizer
 
 
@@ -116,7 +105,7 @@ def shipped_tokenizer(package: str = "wordllama") -> "Tokenizer":
     Raises:
         UsageError: The package is missing or damaged.
     """
-    return _open_tokenizer(_folder(package) / _TOKENIZER)
+    return _open_tokenizer(shipped_files(package)[1])
 
 
 def _blocks(total: int) -> Iterator[tuple[int, int]]:
@@ -133,36 +122,15 @@ def _encode(tokenizer: "Tokenizer", texts: list[str]) -> list[list[int]]:
     return [encoding.ids for encoding in encodings]
 
 
-def _folder(package: str) -> Path:
-    # The package is located, never imported: importing it loads compiled code and configures logging.
-    try:
-        spec = importlib.util.find_spec(package)
-    except (ImportError, ValueError):
-        spec = None
-    if spec is None or spec.origin is None:
-        raise UsageError(
-            f"the package {package}, whose vectors compare sentences, is not installed", hint=_reinstall(package)
-        )
-    return Path(spec.origin).parent
-
-
 def _open_weights(path: Path) -> "NDArray[Any]":
     """Map the table ``(tokens, 256) float16`` without reading it."""
     import numpy as np
 
+    offset, rows = tensor_place(path)
     try:
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(_HEADER_LENGTH_BYTES), "little")
-            header = json.loads(file.read(min(length, _LARGEST_HEADER_BYTES)))
-        tensor = header[_TENSOR]
-        rows, columns = tensor["shape"]
-        first, last = tensor["data_offsets"]
-        if tensor["dtype"] != "F16" or columns != _DIMENSION or last - first != rows * columns * 2:
-            raise _damaged(path)
-        offset = _HEADER_LENGTH_BYTES + length + first
-        return np.memmap(path, dtype="<f2", mode="r", offset=offset, shape=(rows, columns))
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise _damaged(path) from exc
+        return np.memmap(path, dtype="<f2", mode="r", offset=offset, shape=(rows, DIMENSION))
+    except (OSError, ValueError) as exc:
+        raise damaged(path) from exc
 
 
 def _open_tokenizer(path: Path) -> "Tokenizer":
@@ -171,17 +139,7 @@ def _open_tokenizer(path: Path) -> "Tokenizer":
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as exc:  # the package raises bare Exception for every failure
-        raise _damaged(path) from exc
+        raise damaged(path) from exc
     tokenizer.no_padding()
     tokenizer.enable_truncation(_LONGEST_TOKENS)
     return tokenizer
-
-
-def _damaged(path: Path) -> UsageError:
-    return UsageError(
-        f"the sentence vectors cannot be read: {path.name} is missing or damaged", hint=_reinstall("wordllama")
-    )
-
-
-def _reinstall(package: str) -> str:
-    return f"install it again: python -m pip install --force-reinstall --no-deps {package}"

@@ -21,6 +21,7 @@ NOUNS: dict[str, str] = {
     "style": "style",
     "draft": "draft",
     "search": "search",
+    "similar": "search",
     "memory": "memory",
     "voice": "voice",
     "post": "post",

@@ -5,14 +5,21 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from onering_cli.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from onering_cli.adapters.static_query import StaticQuery
     from onering_cli.memory.archives import Archive
     from onering_cli.memory.embedding import Embedding
     from onering_cli.memory.ports import Corpus, Embedder, MeaningIndex
+    from onering_cli.memory.search import Search
+    from onering_cli.publishing.model import Run
     from onering_cli.toolbox import Toolbox
+
+_FEW_POSTS = 2_000
 
 
 class MemoryTools:
@@ -39,6 +46,12 @@ class MemoryTools:
 
         return SqliteVectors(self._toolbox.store)
 
+    def on_final_run(self, run: Run) -> None:
+        """Remember a run that was posted, forget one that was rolled back; called within the journal's transaction."""
+        from onering_cli.adapters.sqlite.published_posts import remember_run
+
+        remember_run(self._toolbox.store.connection, run)
+
     @property
     def embedder(self) -> Embedder:
         """The embedder in force."""
@@ -49,6 +62,50 @@ class MemoryTools:
         from onering_cli.memory.embedding import Embedding
 
         return Embedding(self.embedder, self.vectors)
+
+    @cached_property
+    def search(self) -> Search:
+        """Searches what is remembered."""
+        from onering_cli.adapters.sqlite.post_words import SqliteWords
+        from onering_cli.memory.search import Search
+
+        return Search(SqliteWords(self._toolbox.store), self.vectors, self.query_vector, self.catch_up)
+
+    def query_vector(self, text: str) -> Sequence[float]:
+        """The vector of one text by the embedder whose vectors are searched.
+
+        Raises:
+            UsageError: The memory's vectors are of an embedder that is not the one in force.
+        """
+        from onering_cli.adapters.static_weights import MODEL
+
+        model = self.vectors.model
+        if model == MODEL:
+            return self._static_query.vector(text)
+        if model != self.embedder.model:
+            raise UsageError(
+                f"the memory's vectors were made by {model}, which is not the embedder in force",
+                hint="make them again with the one in force: onering memory embed; or search with --words",
+            )
+        vector: list[float] = self.embedder.embed([text])[0].tolist()
+        return vector
+
+    @cached_property
+    def _static_query(self) -> StaticQuery:
+        from onering_cli.adapters.static_query import StaticQuery
+
+        return StaticQuery()
+
+    def catch_up(self) -> None:
+        """Make the vectors of posts that have none yet, when they are few: what was posted since the last search."""
+        model = self.embedder.model
+        if self.vectors.model not in ("", model) or not 0 < self.vectors.pending(model) <= _FEW_POSTS:
+            return
+        embedding = self.embedding()
+        try:
+            embedding.finish()
+        finally:
+            embedding.close()
 
     def open_archives(self, paths: Sequence[Path], account: str) -> list[Archive]:
         """What paths hold, their posts meant for one account; "" is the user's default, where the posts do not say.

@@ -44,7 +44,7 @@ class Writing:
             UsageError: There is no such writer.
             LogInError: Its key is missing.
         """
-        from onering_cli.adapters.draft_recall import DraftRecall
+        from onering_cli.adapters.recall import OwnWordsRecall
         from onering_cli.generation.assignment import Crew
         from onering_cli.generation.extract import ExtractWriter
 
@@ -57,7 +57,8 @@ class Writing:
         embedder = self._toolbox.embedder
         extract = ExtractWriter(embedder)
         writer = extract if model == extract.name else self._chat_writer(model, seed)
-        return Crew(writer=writer, fallback=extract, embedder=embedder, recall=DraftRecall(self._toolbox.drafts))
+        recall = OwnWordsRecall(self._toolbox.drafts, self._toolbox.memory.search)
+        return Crew(writer=writer, fallback=extract, embedder=embedder, recall=recall)
 
     def _chat_writer(self, model: str, seed: int | None) -> Writer:
         from onering_cli.generation.chat_writer import MATERIAL_TOKENS, ChatWriter
