@@ -118,11 +118,6 @@ def post(  # noqa: PLR0913 -- one parameter per option
         waived=_waivable(waive or ()),
     )
     planned = session.toolbox.plan(_with_media(target.draft, media or [], alt or []), account, wishes, target.folder)
-    if time.is_said and not dry_run:
-        _refuse_errors(planned)
-        options = Options(wishes, strict=strict, media=tuple(_described(media or [], alt or [])))
-        later(session, target, options, account, time, terms)
-        return
     stored = target.stored.id if target.stored else None
     asks = not yes and session.streams.interactive and not session.wants_json
     planned = with_repeats(
@@ -131,8 +126,15 @@ def post(  # noqa: PLR0913 -- one parameter per option
         draft=f"draft:{stored}" if stored else "",
         key=idempotency_key,
         strict=strict_repeats,
-        quiet=(dry_run or asks) and not session.wants_json,
+        quiet=(dry_run or (asks and not time.is_said)) and not session.wants_json,
     )
+    if time.is_said and not dry_run:
+        _refuse_errors(planned)
+        options = Options(
+            wishes, strict=strict, strict_repeats=strict_repeats, media=tuple(_described(media or [], alt or []))
+        )
+        later(session, target, options, account, time, terms)
+        return
     session.fill(account=account, draft=stored, warnings=[finding.message for finding in planned.warnings])
     if dry_run:
         _show_dry(session, planned, target)

@@ -19,22 +19,6 @@ StrictRepeats = Annotated[
     bool, typer.Option("--strict-repeats", help="Refuse what repeats a published post, instead of warning.")
 ]
 
-_HOW = {
-    "exact": "is what you published on {day}",
-    "near": "is nearly what you published on {day} ({score:.0%} the same)",
-    "meaning": "says what you published on {day} ({score:.0%} alike)",
-}
-
-
-def sentence(repeat: Repeat) -> str:
-    """What a post repeats, when that was published, and where."""
-    post = repeat.published.post
-    day = f"{post.published_at.astimezone():%Y-%m-%d}" if post.published_at else "an unknown day"
-    how = _HOW[repeat.sameness].format(day=day, score=repeat.score)
-    opening = " ".join(post.text.split())
-    told = post.url or (f"“{opening[:60]}…”" if len(opening) > 60 else f"“{opening}”")  # noqa: PLR2004 -- a line's worth
-    return f"it {how}: {told}"
-
 
 def repeat_documents(repeats: Sequence[Repeat]) -> list[dict[str, Any]]:
     """Repeats for JSON."""
@@ -63,10 +47,14 @@ def warn_of_repeats(
         RefusedError: `strict`, and there are some.
     """
     repeats = session.toolbox.repeats.find(texts, session.toolbox.account(account))
+    if not repeats:
+        return ()
+    from onering_cli.memory.repeats import told
+
     if strict:
         refuse_repeats(repeats)
     for repeat in repeats:
-        session.streams.warn(f"post {repeat.index + 1}: {sentence(repeat)}")
+        session.streams.warn(f"post {repeat.index + 1}: {told(repeat)}")
     return repeats
 
 
@@ -85,6 +73,7 @@ def with_repeats(
     """
     from dataclasses import replace
 
+    from onering_cli.memory.repeats import told
     from onering_cli.publishing.lint import Finding, Rule, Severity
 
     repeats = session.toolbox.repeats.find(
@@ -100,8 +89,8 @@ def with_repeats(
     severity = Severity.ERROR if strict else Severity.WARNING
     if not quiet and not strict:
         for repeat in repeats:
-            session.streams.warn(f"post {repeat.index + 1}: {sentence(repeat)}")
-    found = tuple(Finding(Rule.PUBLISHED, severity, sentence(repeat), repeat.index) for repeat in repeats)
+            session.streams.warn(f"post {repeat.index + 1}: {told(repeat)}")
+    found = tuple(Finding(Rule.PUBLISHED, severity, told(repeat), repeat.index) for repeat in repeats)
     return replace(planned, findings=(*planned.findings, *found))
 
 
@@ -113,10 +102,12 @@ def refuse_repeats(repeats: Sequence[Repeat]) -> None:
     """
     if not repeats:
         return
+    from onering_cli.memory.repeats import told
+
     first = repeats[0]
     more = f" (and {len(repeats) - 1} more)" if len(repeats) > 1 else ""
     raise RefusedError(
-        f"post {first.index + 1} repeats: {sentence(first)}{more}",
+        f"post {first.index + 1} repeats: {told(first)}{more}",
         hint="change it, or leave out --strict-repeats to be warned only",
         details={"repeats": repeat_documents(repeats)},
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onering_cli.commands.completion import complete_accounts, complete_drafts
+from onering_cli.commands.repeats import StrictRepeats, repeat_documents, warn_of_repeats
 from onering_cli.commands.scheduled import (
     At,
     Freeze,
@@ -60,6 +61,7 @@ def add(  # noqa: PLR0913 -- one parameter per option
     max_late: MaxLate = "",
     freeze: Freeze = False,
     strict: Annotated[bool, typer.Option("--strict", help="Never send again what may have arrived; ask.")] = False,
+    strict_repeats: StrictRepeats = False,
     as_json: AsJson = False,
 ) -> None:
     """Schedule a draft once, by a rule, or drafts with a tag in turn.
@@ -93,6 +95,8 @@ def add(  # noqa: PLR0913 -- one parameter per option
         stored = keep_target(session, target)
         if not cron:
             refuse_posted(session, account, stored.id)
+            texts = [post.text for post in target.draft.posts]
+            session.fill(repeats=repeat_documents(warn_of_repeats(session, texts, account, strict=strict_repeats)))
         folder = str(target.folder)
     else:
         account = session.toolbox.account(account)
@@ -100,7 +104,7 @@ def add(  # noqa: PLR0913 -- one parameter per option
         folder = ""
         if not session.toolbox.drafts.tagged(tag):
             session.streams.warn(f"no draft is tagged {tag} yet: put `tags: [{tag}]` into its front matter")
-    options = Options(Wishes(), strict=strict, again=bool(cron or tag), folder=folder)
+    options = Options(Wishes(), strict=strict, strict_repeats=strict_repeats, again=bool(cron or tag), folder=folder)
     new = NewEntry(
         account=account,
         draft=stored.id if stored else "",

@@ -27,7 +27,7 @@ LateOption = Annotated[Late | None, typer.Option("--late", help="When its time w
 MaxLate = Annotated[str, typer.Option("--max-late", help="How late it may go out without asking: 30m, 2h.")]
 Freeze = Annotated[bool, typer.Option("--freeze", help="Post the text as it is now, whatever becomes of the draft.")]
 
-declare("schedule.add", entry=None)
+declare("schedule.add", entry=None, repeats=[])
 _SLOT_TRIES = 20
 
 

@@ -120,6 +120,23 @@ def find_repeats(
     return tuple(repeats[index] for index in sorted(repeats))
 
 
+_HOW = {
+    Sameness.EXACT: "is what you published on {day}",
+    Sameness.NEAR: "is nearly what you published on {day} ({score:.0%} the same)",
+    Sameness.MEANING: "says what you published on {day} ({score:.0%} alike)",
+}
+_TOLD_CHARS = 60
+
+
+def told(repeat: Repeat) -> str:
+    """What a post repeats, when that was published, and where: a sentence without its subject's name."""
+    post = repeat.published.post
+    day = f"{post.published_at.astimezone():%Y-%m-%d}" if post.published_at else "an unknown day"
+    opening = " ".join(post.text.split())
+    shortened = opening if len(opening) <= _TOLD_CHARS else f"{opening[:_TOLD_CHARS]}…"
+    return f"it {_HOW[repeat.sameness].format(day=day, score=repeat.score)}: {post.url or f'“{shortened}”'}"
+
+
 def _by_words(
     index: int,
     text: str,

@@ -144,7 +144,9 @@ def plan(
     return Plan(account, wishes, limit_weight, planned, findings, digest)
 
 
-def propose(plan: Plan, *, draft: str, key: str, strict: bool, once: bool = False) -> Proposal:
+def propose(
+    plan: Plan, *, draft: str, key: str, strict: bool, once: bool = False, warnings: tuple[str, ...] = ()
+) -> Proposal:
     """The run that would carry out a plan.
 
     Args:
@@ -153,6 +155,7 @@ def propose(plan: Plan, *, draft: str, key: str, strict: bool, once: bool = Fals
         key: The caller's idempotency key, or "".
         strict: Never send again what may have arrived.
         once: Refuse when the draft was posted to the account before, under another key or none.
+        warnings: To keep with the run, for whoever did not see it begin.
 
     Raises:
         ValueError: The plan has errors.
@@ -168,6 +171,7 @@ def propose(plan: Plan, *, draft: str, key: str, strict: bool, once: bool = Fals
         reply_to_id=plan.wishes.reply_to_id,
         strict=strict,
         segments=tuple(post.segment for post in plan.posts),
+        warnings=warnings,
         once=once,
     )
 

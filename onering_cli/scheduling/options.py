@@ -22,6 +22,7 @@ class Options:
         media: Further files for the first post, absolute, each with its description.
         again: Post the draft although it was posted before: what a series and a rotation do.
         folder: What the draft's media paths count from.
+        strict_repeats: Refuse when it repeats what was published by then.
     """
 
     wishes: Wishes
@@ -29,6 +30,7 @@ class Options:
     media: tuple[tuple[str, str], ...] = ()
     again: bool = False
     folder: str = ""
+    strict_repeats: bool = False
 
 
 def written(options: Options) -> str:
@@ -49,6 +51,7 @@ def written(options: Options) -> str:
         "media": options.media,
         "again": options.again,
         "folder": options.folder,
+        "strict_repeats": options.strict_repeats,
     }
     plain = {"form": "thread"}
     kept = {name: value for name, value in told.items() if value and value != plain.get(name)}
@@ -82,5 +85,10 @@ def read(text: str, *, premium: bool) -> Options:
     )
     media = tuple((path, alt) for path, alt in told.get("media", ()))
     return Options(
-        wishes, told.get("strict", False), media, again=told.get("again", False), folder=told.get("folder", "")
+        wishes,
+        told.get("strict", False),
+        media,
+        again=told.get("again", False),
+        folder=told.get("folder", ""),
+        strict_repeats=told.get("strict_repeats", False),
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onering_cli.clock import Clock
     from onering_cli.drafts.model import StoredDraft
     from onering_cli.publishing.model import Run
+    from onering_cli.publishing.plan import Plan
     from onering_cli.publishing.ports import Proposal, Watcher
     from onering_cli.scheduling.daemon import Daemon, OnTrouble
     from onering_cli.scheduling.dispatch import Pass
@@ -175,7 +176,30 @@ class _Publisher:
             raise RefusedError(f"{place}{first.message}", hint=hint)
         strict = options.strict or toolbox.publishing.strict
         reference = f"draft:{draft_id}"
-        return propose(planned, draft=reference, key=entry.key, strict=strict, once=not options.again)
+        warnings = () if options.again else self._repeats(entry, planned, reference, refuse=options.strict_repeats)
+        return propose(
+            planned, draft=reference, key=entry.key, strict=strict, once=not options.again, warnings=warnings
+        )
+
+    def _repeats(self, entry: Entry, planned: Plan, reference: str, *, refuse: bool) -> tuple[str, ...]:
+        """What an entry repeats of what was published by now; a series and a rotation repeat on purpose."""
+        repeats = self._toolbox.repeats.find(
+            [post.text for post in planned.posts],
+            entry.account,
+            draft=reference,
+            payload_hash=planned.payload_hash,
+            key=entry.key,
+        )
+        if not repeats:
+            return ()
+        from onering_cli.memory.repeats import told
+
+        sentences = tuple(f"post {repeat.index + 1}: {told(repeat)}" for repeat in repeats)
+        if refuse:
+            raise RefusedError(
+                sentences[0], hint=f"change the draft; then: onering schedule resume {entry.id}, or onering schedule rm"
+            )
+        return sentences
 
     def publish(self, proposal: Proposal, watcher: Watcher) -> Run:
         """Post what is proposed, once."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles.posting_desk import posting_desk  # noqa: F401 -- the fixture `desk`
 from doubles.remembering import remember_fixture  # noqa: F401 -- the fixture `remember`
 
+from onering_cli.adapters.sqlite.migrations import open_store
 from onering_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -65,6 +68,36 @@ def test_a_thread_that_was_posted_does_not_repeat_itself(desk: Desk, remember: R
     assert desk.creates() == 2
     other = desk.post(desk.draft(NEW, "Something that nobody has ever said here.", name="other.md"), "--dry-run")
     assert [each[:2] for each in told(other)] == [(1, "exact")]
+
+
+def make_due(home: Path) -> None:
+    """Turn the calendar so that everything scheduled is due."""
+    now_s = datetime.now(UTC).timestamp()
+    with closing(open_store(home / "onering.db")) as store, store.write() as connection:
+        connection.execute("UPDATE entries SET due_s = ?, act_s = ? WHERE state = 'scheduled'", (now_s, now_s))
+
+
+@pytest.mark.parametrize("command", ["post", "schedule add"])
+def test_a_draft_is_held_against_the_memory_when_it_is_scheduled(desk: Desk, remember: Remember, command: str) -> None:
+    remember(OLD, account="default")
+    words = (*command.split(), desk.draft(OLD), "--in", "2h", "--json")
+    warned = desk.call(*words)
+    assert (warned.code, [each[:2] for each in told(warned)]) == (ExitCode.DONE, [(1, "exact")])
+    assert "it is what you published" in warned.err
+    assert desk.call(*words, "--strict-repeats").code == ExitCode.REFUSED
+
+
+def test_what_was_published_meanwhile_is_seen_when_a_draft_is_due(desk: Desk, remember: Remember, home: Path) -> None:
+    desk.call("post", desk.draft(OLD, name="a.md"), "--in", "2h")
+    desk.call("post", desk.draft(f"{OLD}!", name="b.md"), "--in", "2h", "--strict-repeats")
+    remember(OLD, account="default", days_ago=0)
+    make_due(home)
+    outcomes = desk.call("post", "--due", "--json").json["outcomes"]
+    assert sorted(each["state"] for each in outcomes) == ["failed", "posted"]
+    assert desk.texts() == [OLD]
+    assert any(
+        "it is what you published" in warning for warning in desk.call("thread", "status", "--json").json["warnings"]
+    )
 
 
 def test_lint_finds_repeats_and_refuses_them_when_asked(onering: Run, remember: Remember) -> None:

@@ -57,7 +57,7 @@ def entries(desk: Desk, *arguments: str) -> list[dict[str, object]]:
 def test_a_scheduled_draft_is_posted_by_the_pass_after_its_time_and_once(desk: Desk, home: Path) -> None:
     put = desk.call("post", desk.draft("The one.", "The other."), "--in", "2h", "--json")
     assert put.code == ExitCode.DONE
-    assert put.json.keys() == {"operation", "entry"}
+    assert put.json.keys() == {"operation", "entry", "repeats"}
     assert put.json["entry"].keys() == ENTRY_KEYS
     early = desk.call("post", "--due", "--json")
     assert (early.code, early.json["outcomes"]) == (ExitCode.DONE, [])
