@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -183,8 +184,8 @@ def _log_in_by_browser(session: Session, account: str, store: SecretStore | None
 
     def show(address: str) -> None:
         streams.note(f"open this address and allow access:\n{address}")
-        if not headless:
-            session.toolbox.open_browser(address)
+        if not headless:  # a browser of the terminal returns when it is closed, and wants its answer before
+            Thread(target=session.toolbox.open_browser, args=(address,), daemon=True).start()
 
     def ask() -> str:
         streams.piece("then paste the address that the browser ended up at: ")

@@ -165,6 +165,8 @@ def _publish(session: Session, planned: Plan, target: Target, *, strict: bool, k
     _refuse_errors(planned)
     if not yes and session.streams.interactive and not session.wants_json:
         _ask(session, planned, target)
+    elif not session.wants_json:
+        _warn(session, planned)
     reference = f"draft:{target.stored.id}" if target.stored else ""
     proposal = propose(planned, draft=reference, key=key, strict=strict or session.toolbox.publishing.strict)
     progress = PostingProgress(session.streams)
@@ -176,6 +178,14 @@ def _publish(session: Session, planned: Plan, target: Target, *, strict: bool, k
     told["warnings"] = [*(finding.message for finding in planned.warnings), *told["warnings"]]
     finish_run(session, run, told, verdict(run, stamp(session.toolbox.clock)))
     _say_when_done_before(session, run, began_at)
+
+
+def _warn(session: Session, planned: Plan) -> None:
+    """What a person would see on the cards; of repeats they have heard already."""
+    for finding in planned.warnings:
+        if finding.rule is not Rule.PUBLISHED:
+            place = "" if finding.index is None else f"post {finding.index + 1}: "
+            session.streams.warn(f"{place}{finding.message}")
 
 
 def _ask(session: Session, planned: Plan, target: Target) -> None:

@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -275,6 +276,32 @@ def test_logging_in_with_a_browser_elsewhere_keeps_tokens_that_work(home: Path) 
     assert secret(home, "x.default.access_token") is None, "the keys of before would still be used"
     code = parse_qs(urlsplit(redirect).query)["code"][0]
     assert code not in out + err
+
+
+def test_a_browser_that_keeps_the_terminal_until_it_is_closed_logs_in_too(home: Path, tmp_path: Path) -> None:
+    browser = tmp_path / "browser.py"
+    browser.write_text("import sys, urllib.request\nurllib.request.urlopen(sys.argv[1], timeout=30).read()\n")
+    with FakeX() as x, socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        x.identity.redirect_uris.add(f"http://127.0.0.1:{port}/callback")
+        reserved.close()
+        variables = {
+            "ONERING_X_API_BASE": x.base,
+            "ONERING_X_CLIENT_ID": CLIENT_ID,
+            "ONERING_X_CALLBACK_PORT": str(port),
+            "BROWSER": f"{sys.executable} {browser} %s",
+        }
+        done = subprocess.run(
+            [*PROGRAM, "auth", "login", "x", "--browser", "--store", "file", "--json"],
+            capture_output=True,
+            text=True,
+            env={**guarded(), **variables},
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(secret(home, "x.default.oauth2_tokens") or "{}")["refresh_token"]
 
 
 def _allowed(address: str) -> str:

@@ -471,6 +471,14 @@ def test_fault_55_no_secret_is_in_any_output_or_log(desk: Desk, home: Path) -> N
         assert all(secret.encode() not in content for content in kept)
 
 
+def test_what_the_cards_would_warn_of_is_told_where_nobody_is_asked(desk: Desk) -> None:
+    result = desk.call("post", desk.draft("Look at this."), "--quote", "77", "--yes")
+    assert result.code == ExitCode.DONE
+    assert result.err == "warning: post 1: the platform lets only Enterprise apps quote a post; it refuses others\n"
+    told = desk.post(desk.draft("And this."), "--reply-to", desk.x.accepted[0].id).json
+    assert any("has mentioned or quoted this account" in warning for warning in told["warnings"])
+
+
 def test_a_script_is_never_asked(desk: Desk) -> None:
     assert desk.call("post", desk.draft("Hello.")).code == ExitCode.DONE
 
