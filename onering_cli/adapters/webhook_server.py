@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from contextlib import suppress
 from logging import INFO, WARNING
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,8 @@ def application(
             return _answer(_SERVER_ERROR, "it was not heard; send it again")
         fields = {"event": news.event, "type": news.type, "outcome": heard.outcome, "why": heard.detail}
         log.log(WARNING if heard.outcome is Outcome.RECEIVED else INFO, "webhook", extra={**fields, "new": heard.new})
-        on_heard(news, heard)
+        with suppress(OSError):  # nobody reads the terminal any more: the news are kept all the same
+            on_heard(news, heard)
         if heard.outcome is Outcome.RECEIVED:
             return _answer(_SERVER_ERROR, "kept, but not acted on; send it again")
         return _answer(_OK, str(heard.outcome) if heard.new else "known already")

@@ -25,8 +25,8 @@ class DirectPayments(StripePayments):
 
     def _call(self, method: str, path: str, **parameters: Any) -> dict[str, Any]:
         self.looks += 1
+        headers = {"authorization": f"Bearer {TEST_KEY}", "idempotency-key": parameters.pop("idempotency_key", "")}
         query = urlencode(list(_flat(parameters)))
-        headers = {"authorization": f"Bearer {TEST_KEY}"}
         status, document = self._service.answer(method.upper(), f"{path}?{query}", headers, query)
         if status == 404:
             raise _MissingError(document["error"]["message"])
@@ -41,6 +41,6 @@ def _flat(parameters: dict[str, Any], prefix: str = "") -> Any:
         if isinstance(value, dict):
             yield from _flat(value, full)
         elif isinstance(value, list):
-            yield from ((f"{full}[{number}]", one) for number, one in enumerate(value))
+            yield from _flat({str(number): one for number, one in enumerate(value)}, full)
         else:
             yield full, str(value).lower() if isinstance(value, bool) else value
