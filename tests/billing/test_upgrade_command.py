@@ -343,3 +343,18 @@ def test_nothing_is_bought_by_a_command_that_only_looks(desk: BillingDesk) -> No
     assert desk.call("plan").out == "plan\tfree\nverified\tno\nposting\t5 threads an hour\n"
     assert desk.stripe.seen == []
     assert desk.call("upgrade", "--sync", "--wait").code == ExitCode.USAGE
+
+
+def test_the_code_that_is_drawn_is_the_address() -> None:
+    import segno
+
+    from onering_cli.render.upgrade import qr_code
+
+    url = "https://checkout.example.com/c/pay/cs_test_" + "a1B2" * 90
+    drawn = qr_code(url, 80).splitlines()
+    halves = {"█": (0, 0), "▀": (0, 1), "▄": (1, 0), " ": (1, 1)}
+    rows = [[halves[cell][half] for cell in line] for line in drawn for half in (0, 1)]
+    matrix = [list(row) for row in segno.make(url, error="l", boost_error=False, micro=False).matrix]
+    assert [row[2:-2] for row in rows[2 : 2 + len(matrix)]] == matrix
+    assert not any(rows[0] + rows[1] + rows[-1] + rows[-2])
+    assert max(map(len, drawn)) <= 80
