@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import stripe
-from doubles.fake_stripe import FakeStripe
+from doubles.fake_stripe import TEST_KEY, FakeStripe
 from doubles.fake_stripe.direct import DirectPayments
 from stripe import params
 from stripe.params import billing_portal, checkout
 
-from onering_cli.adapters.stripe.shapes import EVENT_TYPES
+from onering_cli.adapters.stripe.payments import StripePayments
+from onering_cli.adapters.stripe.shapes import API_VERSION, EVENT_TYPES
 from onering_cli.billing.checkout import Plan, Wish, begin
 from onering_cli.billing.ports import News
+from onering_cli.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +78,6 @@ def story(tmp_path: Path) -> Iterator[Noting]:
     """Everything that the adapter ever asks, and everything that the fake ever holds."""
     from onering_cli.adapters.sqlite.migrations import open_store
     from onering_cli.adapters.sqlite.purchases import SqlitePurchases
-    from onering_cli.clock import SystemClock
 
     store = open_store(tmp_path / "onering.db")
     with FakeStripe() as service:
@@ -153,9 +154,9 @@ def test_every_event_that_is_listened_to_is_one_that_stripe_describes() -> None:
         assert f"'{kind}'" in described, kind
 
 
-def test_the_version_that_shapes_are_cited_for_is_the_one_that_is_sent() -> None:
-    from stripe._api_version import _ApiVersion
-
-    from onering_cli.adapters.stripe import shapes
-
-    assert _ApiVersion.CURRENT in (shapes.__doc__ or ""), "stripe-python was upgraded: look at the shapes again"
+def test_the_version_that_the_shapes_are_of_is_asked_for() -> None:
+    with FakeStripe() as service:
+        payments = StripePayments(TEST_KEY, SystemClock(), api_base=service.base)
+        payments.find_price("price_once")
+        payments.close()
+    assert service.versions == {API_VERSION}

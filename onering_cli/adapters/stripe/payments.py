@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from onering_cli.adapters.stripe.shapes import (
+    API_VERSION,
     EVENT_TYPES,
     PLAN,
     USER,
@@ -83,6 +84,7 @@ class StripePayments:
         self._client = stripe.StripeClient(
             key,
             http_client=self._http,
+            stripe_version=API_VERSION,
             max_network_retries=0,  # `BoundedHttp` tries again
             base_addresses={"api": api_base} if api_base else None,
         )

@@ -1,8 +1,7 @@
 """From Stripe's JSON to billing's records.
 
 Shapes: https://docs.stripe.com/api/checkout/sessions/object, .../api/charges/object, .../api/refunds/object,
-.../api/disputes/object, .../api/subscriptions/object and .../api/events/object, API version 2026-10-28.endive as
-stripe-python 16.1 pins it, August 2026.
+.../api/disputes/object, .../api/subscriptions/object and .../api/events/object, in `API_VERSION`.
 """
 
 from __future__ import annotations
@@ -14,6 +13,9 @@ from onering_cli.billing.purchase import Mode, Purchase, Standing, Subscription,
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+API_VERSION = "2026-10-28.endive"
+"""What is asked for, whatever a newer stripe-python would ask for by itself: stripe-python 16.1's own version."""
 
 USER = "onering_user"
 PLAN = "onering_plan"

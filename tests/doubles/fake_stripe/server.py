@@ -46,6 +46,7 @@ class FakeStripe:
     keys: frozenset[str] = frozenset({TEST_KEY, LIVE_KEY})
     faults: list[Fault] = field(default_factory=list)
     seen: list[tuple[str, str]] = field(default_factory=list)
+    versions: set[str] = field(default_factory=set)
     on_request: Callable[[str, str], object] | None = None
     _kept: dict[str, tuple[str, Any]] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
@@ -93,6 +94,7 @@ class FakeStripe:
     def answer(self, method: str, target: str, headers: Any, body: str) -> tuple[int, Any]:
         """Status and document."""
         parts = urlsplit(target)
+        self.versions.add(headers.get("stripe-version", ""))
         try:
             self._let_in(headers.get("authorization", "").removeprefix("Bearer "))
             if method == "POST":
