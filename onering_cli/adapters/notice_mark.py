@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import timedelta
+from onering_cli.scheduling.notices import AGAIN_AFTER, RETRY_AFTER
 
+if TYPE_CHECKING:
     from onering_cli.scheduling.notices import Notice
 
 
@@ -28,20 +28,20 @@ class NoticeMark:
         name = f"onering-notice-{os.getuid()}"
         self._places = (folder / "notice", Path(gettempdir(), name))
 
-    def claim(self, notice: Notice, *, again_after: timedelta) -> bool:
-        """Take it upon oneself to tell this; false when it was told and is not to be told again yet."""
+    def claim(self, notice: Notice) -> bool:
+        """Take it upon oneself to tell this; false when it was told within `AGAIN_AFTER`."""
         now_s = notice.at.timestamp()
         for place in self._places:
             with suppress(OSError):
                 mark = place.lstat()
-                if mark.st_uid == os.getuid() and now_s - again_after.total_seconds() < mark.st_mtime <= now_s:
+                if mark.st_uid == os.getuid() and now_s - AGAIN_AFTER.total_seconds() < mark.st_mtime <= now_s:
                     return False
-        self._set(now_s)
+        self._set((notice.at - AGAIN_AFTER + RETRY_AFTER).timestamp())
         return True
 
-    def postpone(self, notice: Notice, *, by: timedelta, again_after: timedelta) -> None:
-        """It reached nobody: let it be claimed again, but not before so long."""
-        self._set((notice.at + by - again_after).timestamp())
+    def confirm(self, notice: Notice) -> None:
+        """It has reached somebody."""
+        self._set(notice.at.timestamp())
 
     def forget(self, account: str) -> None:  # noqa: ARG002 -- the store's trouble is everybody's
         """The trouble is over."""

@@ -59,12 +59,15 @@ class Notice:
 class NoticeBook(Protocol):
     """Remembers what was told, for all processes."""
 
-    def claim(self, notice: Notice, *, again_after: timedelta) -> bool:
-        """Take it upon oneself to tell this; false when it was told and is not to be told again yet."""
+    def claim(self, notice: Notice) -> bool:
+        """Take it upon oneself to tell this; false when it was told within `AGAIN_AFTER`.
+
+        A claim that is not confirmed, because its process died or nobody was reached, ends after `RETRY_AFTER`.
+        """
         ...
 
-    def postpone(self, notice: Notice, *, by: timedelta, again_after: timedelta) -> None:
-        """It reached nobody: let it be claimed again, but not before so long."""
+    def confirm(self, notice: Notice) -> None:
+        """It has reached somebody."""
         ...
 
     def forget(self, account: str) -> None:
@@ -159,11 +162,11 @@ class Notifier:
 
     def _tell(self, notice: Notice, book: NoticeBook) -> None:
         channels = self._channels()
-        if not channels or not book.claim(notice, again_after=AGAIN_AFTER):
+        if not channels or not book.claim(notice):
             return
         arrived = [self._arrives(notice, channel) for channel in channels]
-        if not any(arrived):
-            book.postpone(notice, by=RETRY_AFTER, again_after=AGAIN_AFTER)
+        if any(arrived):
+            book.confirm(notice)
 
     def _arrives(self, notice: Notice, channel: Channel) -> bool:
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from onering_cli.scheduling.notices import AGAIN_AFTER, RETRY_AFTER
+
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from onering_cli.scheduling.notices import Notice
 
@@ -16,16 +18,16 @@ class MemoryNotices:
     def __init__(self) -> None:
         self.told: dict[tuple[str, str, str], datetime] = {}
 
-    def claim(self, notice: Notice, *, again_after: timedelta) -> bool:
+    def claim(self, notice: Notice) -> bool:
         key = (notice.account, notice.kind, notice.cause)
         before = self.told.get(key)
-        if before is not None and notice.at - again_after < before <= notice.at:
+        if before is not None and notice.at - AGAIN_AFTER < before <= notice.at:
             return False
-        self.told[key] = notice.at
+        self.told[key] = notice.at - AGAIN_AFTER + RETRY_AFTER
         return True
 
-    def postpone(self, notice: Notice, *, by: timedelta, again_after: timedelta) -> None:
-        self.told[notice.account, notice.kind, notice.cause] = notice.at + by - again_after
+    def confirm(self, notice: Notice) -> None:
+        self.told[notice.account, notice.kind, notice.cause] = notice.at
 
     def forget(self, account: str) -> None:
         self.told = {key: at for key, at in self.told.items() if key[0] != account}

@@ -208,7 +208,7 @@ def test_a_store_in_trouble_is_told_once_and_again_when_it_worked_meanwhile() ->
 class BrokenBook(MemoryNotices):
     """The store fails under it."""
 
-    def claim(self, notice: Notice, *, again_after: timedelta) -> bool:
+    def claim(self, notice: Notice) -> bool:
         raise StoreError("the disk is full")
 
     def forget(self, account: str) -> None:
@@ -242,29 +242,29 @@ def book(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_book_lets_one_claim_a_notice_until_it_is_time_again(book: NoticeBook) -> None:
     def claim(after: timedelta) -> bool:
-        return book.claim(replace(NOTICE, at=NOW + after), again_after=AGAIN_AFTER)
+        return book.claim(replace(NOTICE, at=NOW + after))
 
     assert claim(timedelta(0))
+    book.confirm(NOTICE)
     assert not claim(timedelta(0))
     assert not claim(timedelta(hours=23))
     assert claim(timedelta(hours=24))
+    book.confirm(replace(NOTICE, at=NOW + timedelta(hours=24)))
     assert claim(timedelta(hours=-1)), "the clock was set back: rather once more than never"
-    assert not claim(timedelta(0))
 
 
-def test_a_book_postpones_and_forgets(book: NoticeBook) -> None:
-    assert book.claim(NOTICE, again_after=AGAIN_AFTER)
-    book.postpone(NOTICE, by=timedelta(minutes=10), again_after=AGAIN_AFTER)
-    assert not book.claim(replace(NOTICE, at=NOW + timedelta(minutes=9)), again_after=AGAIN_AFTER)
-    assert book.claim(replace(NOTICE, at=NOW + timedelta(minutes=10)), again_after=AGAIN_AFTER)
+def test_a_claim_that_is_not_confirmed_ends_and_forgetting_ends_all(book: NoticeBook) -> None:
+    assert book.claim(NOTICE)
+    assert not book.claim(replace(NOTICE, at=NOW + timedelta(minutes=9)))
+    assert book.claim(replace(NOTICE, at=NOW + timedelta(minutes=10)))
     book.forget("work")
-    assert book.claim(replace(NOTICE, at=NOW + timedelta(minutes=11)), again_after=AGAIN_AFTER)
+    assert book.claim(replace(NOTICE, at=NOW + timedelta(minutes=11)))
     book.forget("nobody")
 
 
 def test_two_processes_tell_once(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "onering.db")) as one, closing(open_store(tmp_path / "onering.db")) as other:
-        claims = [SqliteNotices(store).claim(NOTICE, again_after=AGAIN_AFTER) for store in (one, other)]
+        claims = [SqliteNotices(store).claim(NOTICE) for store in (one, other)]
     assert claims == [True, False]
 
 
@@ -275,8 +275,8 @@ def test_the_mark_of_a_store_in_trouble_is_kept_elsewhere_when_its_folder_fails(
     elsewhere.mkdir()
     monkeypatch.setattr("onering_cli.adapters.notice_mark.gettempdir", lambda: str(elsewhere))
     mark = NoticeMark(tmp_path / "gone")
-    assert mark.claim(NOTICE, again_after=AGAIN_AFTER)
-    assert not NoticeMark(tmp_path / "gone").claim(NOTICE, again_after=AGAIN_AFTER)
+    assert mark.claim(NOTICE)
+    assert not NoticeMark(tmp_path / "gone").claim(NOTICE)
     (found,) = elsewhere.iterdir()
     assert found.stat().st_mode & 0o777 == 0o600
     mark.forget("")
@@ -292,5 +292,5 @@ def test_a_link_that_somebody_laid_in_the_way_of_the_mark_is_not_followed(
     before = victim.stat().st_mtime
     (tmp_path / "notice").symlink_to(victim)
     mark = NoticeMark(tmp_path)
-    assert mark.claim(replace(NOTICE, at=datetime(2020, 1, 1, tzinfo=UTC)), again_after=AGAIN_AFTER)
+    assert mark.claim(replace(NOTICE, at=datetime(2020, 1, 1, tzinfo=UTC)))
     assert victim.stat().st_mtime == before

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import timedelta
+from onering_cli.scheduling.notices import AGAIN_AFTER, RETRY_AFTER
 
+if TYPE_CHECKING:
     from onering_cli.adapters.sqlite.connection import Store
     from onering_cli.scheduling.notices import Notice
 
@@ -21,25 +21,30 @@ class SqliteNotices:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def claim(self, notice: Notice, *, again_after: timedelta) -> bool:
-        """Take it upon oneself to tell this; false when it was told and is not to be told again yet."""
+    def claim(self, notice: Notice) -> bool:
+        """Take it upon oneself to tell this; false when it was told within `AGAIN_AFTER`."""
         now_s = notice.at.timestamp()
         # A clock that was set back makes what was told lie ahead; then it is told again rather than never.
         query = (
-            "INSERT INTO notices (kind, account, cause, told_s) VALUES (:kind, :account, :cause, :now) "
-            "ON CONFLICT (account, kind, cause) DO UPDATE SET told_s = :now "
+            "INSERT INTO notices (kind, account, cause, told_s) VALUES (:kind, :account, :cause, :claimed) "
+            "ON CONFLICT (account, kind, cause) DO UPDATE SET told_s = :claimed "
             "WHERE told_s <= :before OR told_s > :now RETURNING 1"
         )
-        values = {**_key(notice), "now": now_s, "before": now_s - again_after.total_seconds()}
+        before_s = now_s - AGAIN_AFTER.total_seconds()
+        values = {
+            **_key(notice),
+            "now": now_s,
+            "before": before_s,
+            "claimed": before_s + RETRY_AFTER.total_seconds(),
+        }
         with self._store.write() as connection:
             return connection.execute(query, values).fetchone() is not None
 
-    def postpone(self, notice: Notice, *, by: timedelta, again_after: timedelta) -> None:
-        """It reached nobody: let it be claimed again, but not before so long."""
-        told_s = (notice.at + by - again_after).timestamp()
+    def confirm(self, notice: Notice) -> None:
+        """It has reached somebody."""
         query = "UPDATE notices SET told_s = :told WHERE account = :account AND kind = :kind AND cause = :cause"
         with self._store.write() as connection:
-            connection.execute(query, {**_key(notice), "told": told_s})
+            connection.execute(query, {**_key(notice), "told": notice.at.timestamp()})
 
     def forget(self, account: str) -> None:
         """Whatever ailed an account is over."""
