@@ -134,7 +134,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     repeats: list[dict[str, Any]] = []
     for thread in _write_variants(session, assignment, crew, variants, choices, stream=stream):
         texts = [post.text for post in thread.posts]
-        found = warn_of_repeats(session, texts, account, strict=strict_repeats)
+        found = warn_of_repeats(session, texts, account, strict=strict_repeats, fresh=True)
         repeats += [{"variant": len(kept) + 1, **document} for document in repeat_documents(found)]
         session.fill(repeats=repeats)
         kept.append((thread, _save(session, thread, assignment, choices)))

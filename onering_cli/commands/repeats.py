@@ -39,14 +39,14 @@ def repeat_documents(repeats: Sequence[Repeat]) -> list[dict[str, Any]]:
 
 
 def warn_of_repeats(
-    session: Session, texts: Sequence[str], account: str, *, strict: bool = False
+    session: Session, texts: Sequence[str], account: str, *, strict: bool = False, fresh: bool = False
 ) -> tuple[Repeat, ...]:
-    """Warn of posts that repeat what the account published.
+    """Warn of posts that repeat what the account published; `fresh` as for `RepeatTools.find`.
 
     Raises:
         RefusedError: `strict`, and there are some.
     """
-    repeats = session.toolbox.repeats.find(texts, session.toolbox.account(account))
+    repeats = session.toolbox.repeats.find(texts, session.toolbox.account(account), fresh=fresh)
     if not repeats:
         return ()
     from onering_cli.memory.repeats import told

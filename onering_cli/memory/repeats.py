@@ -55,7 +55,7 @@ class Tolerance:
     """
 
     near: float = 0.5
-    meaning: float = 0.93
+    meaning: float = 0.8
     days: int = 180
 
 

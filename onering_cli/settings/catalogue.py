@@ -64,7 +64,7 @@ ACCOUNT_REPEAT_NEAR = Setting(
 ACCOUNT_REPEAT_MEANING = Setting(
     "accounts.*.repeat_meaning",
     share,
-    0.93,
+    0.8,
     "A post as similar in meaning to a published one says the same; 1 for never.",
 )
 ACCOUNT_REPEAT_DAYS = Setting(

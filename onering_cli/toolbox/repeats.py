@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from onering_cli.adapters.sqlite.published import SqlitePublished
+    from onering_cli.memory.model import Filter, Neighbour
     from onering_cli.memory.repeats import Nearest, Repeat, Tolerance
     from onering_cli.toolbox import Toolbox
+    from onering_cli.toolbox.memory import MemoryTools
 
 PLATFORM = "x"
 
@@ -32,7 +34,14 @@ class RepeatTools:
         return SqlitePublished(self._toolbox.store, self._toolbox.clock)
 
     def find(
-        self, texts: Sequence[str], account: str, *, draft: str = "", payload_hash: str = "", key: str = ""
+        self,
+        texts: Sequence[str],
+        account: str,
+        *,
+        draft: str = "",
+        payload_hash: str = "",
+        key: str = "",
+        fresh: bool = False,
     ) -> tuple[Repeat, ...]:
         """The posts that repeat what an account published; nothing is loaded for an account without a memory.
 
@@ -42,21 +51,25 @@ class RepeatTools:
             draft: The draft as a run would name it, "" when no run is meant.
             payload_hash: Of the run that would be begun: what the very same run published is no repeat.
             key: Its idempotency key, or "".
+            fresh: Make the vectors of the latest posts first, which loads the embedder; their words count anyway.
         """
         if not self._published.has_any(account):
             return ()
         from onering_cli.memory.repeats import find_repeats
 
+        tolerance = self._tolerance(account)
+        if fresh:
+            self._toolbox.memory.catch_up()
         own = self._published.sent_before(account, draft=draft, payload_hash=payload_hash, key=key)
         return find_repeats(
             texts,
             self._published,
             account=account,
             platform=PLATFORM,
-            tolerance=self._tolerance(account),
+            tolerance=tolerance,
             now=self._toolbox.clock.now(),
             own=own,
-            nearest=self._nearest(),
+            nearest=self._nearest() if tolerance.meaning < 1 else None,
         )
 
     def _tolerance(self, account: str) -> Tolerance:
@@ -71,4 +84,21 @@ class RepeatTools:
         )
 
     def _nearest(self) -> Nearest | None:
-        return None
+        """Finds posts by meaning, without numpy where the shipped embedder made the vectors.
+
+        None where there are no vectors, or only those of an embedder that is not in force: words are looked at anyway.
+        """
+        memory = self._toolbox.memory
+        if memory.vectors.model not in _embedders(memory):
+            return None
+
+        def nearest(texts: Sequence[str], which: Filter, limit: int) -> list[Sequence[Neighbour]]:
+            return [memory.vectors.nearest(memory.query_vector(text), which, limit=limit) for text in texts]
+
+        return nearest
+
+
+def _embedders(memory: MemoryTools) -> tuple[str, str]:
+    from onering_cli.adapters.static_weights import MODEL
+
+    return MODEL, memory.embedder.model

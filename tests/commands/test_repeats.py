@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,34 @@ def test_a_thread_that_was_posted_does_not_repeat_itself(desk: Desk, remember: R
     assert desk.creates() == 2
     other = desk.post(desk.draft(NEW, "Something that nobody has ever said here.", name="other.md"), "--dry-run")
     assert [each[:2] for each in told(other)] == [(1, "exact")]
+
+
+REWORDED = "For a whole week we measured our cache: of a hundred reads, forty were stale by over an hour."
+
+
+def test_other_words_for_the_same_are_found_once_the_memory_has_vectors(onering: Run, tmp_path: Path) -> None:
+    archive = tmp_path / "posts.jsonl"
+    at = datetime.now(UTC).isoformat()
+    posts = (OLD, "The harbour was quiet this morning, and so was I.")
+    lines = [{"text": text, "id": f"7{n}", "platform": "x", "published_at": at} for n, text in enumerate(posts)]
+    archive.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert onering("memory", "import", archive).code == 0
+    (found,) = onering("draft", "lint", "-", "--json", stdin=f"{NEW}\n\n---\n\n{REWORDED}\n").json["repeats"]
+    assert (found["post"], found["sameness"], found["published"]["text"]) == (2, "meaning", OLD)
+    assert onering("config", "set", "accounts.default.repeat_meaning", "1").code == 0
+    assert onering("draft", "lint", "-", "--json", stdin=REWORDED).json["repeats"] == []
+
+
+def test_vectors_of_an_embedder_that_is_not_in_force_leave_it_to_words(
+    onering: Run, home: Path, remember: Remember
+) -> None:
+    remember(OLD, account="default")
+    with closing(open_store(home / "onering.db")) as store, store.write() as connection:
+        connection.execute(
+            "INSERT INTO memory_embedders (model, dimension, current, embedded_through) VALUES ('gone', 8, 1, 99)"
+        )
+    result = onering("draft", "lint", "-", "--json", stdin=f"{REWORDED}\n\n---\n\n{OLD}\n")
+    assert (result.code, [each[:2] for each in told(result)]) == (0, [(2, "exact")])
 
 
 def make_due(home: Path) -> None:

@@ -138,6 +138,7 @@ class SqliteCorpus:
                 "UPDATE posts SET thread = NULL, position = NULL "
                 "WHERE thread IS NOT NULL AND thread NOT IN (SELECT seq FROM posts)"
             )
+            connection.execute("DELETE FROM post_sketches WHERE post NOT IN (SELECT seq FROM posts)")
             connection.execute("UPDATE memory_sources SET finished_at = NULL, position = 0")
         return forgotten
 
