@@ -22,6 +22,8 @@ _LONGEST_TEXT = 60
 _MOST_YEARS = 20  # a first bound, so that what follows never leaves the calendar
 _CLOCK_AT_END = re.compile(rf"(?:^|(?<=[ ,])){CLOCK}(?: ?(?P<offset>z|utc|[+-]\d{{2}}:?\d{{2}}))?$")
 
+_CLOCK_FIRST = re.compile(rf"(?:at )?(?P<clock>{CLOCK}),? (?:on )?(?P<rest>[a-z0-9].*)")
+
 
 @record
 class When:
@@ -54,6 +56,8 @@ def parse_when(text: str, *, now: datetime, zone: str) -> When:
     if words.startswith("in "):
         return _after(parse_duration(words.removeprefix("in ")), now, zone, clocks)
     refuse_date_in_numbers(words)
+    if (turned := _CLOCK_FIRST.fullmatch(words)) and not _CLOCK_AT_END.search(words):
+        words = f"{turned['rest']} {turned['clock']}"
     found = _CLOCK_AT_END.search(words)
     if found is None:
         raise _without_clock(words, text, wall_clock(now, clocks))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles.timekeepers import Timekeepers
+
+from onering_cli.adapters.sqlite.migrations import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,3 +67,25 @@ def test_a_failure_keeps_the_promised_keys(onering: Run, keepers: Timekeepers) -
     assert result.json["changed"] is False
     assert "Failed to connect to bus" in result.json["error"]["message"]
     assert onering("schedule", "install", "crond").code == 2
+
+
+def test_the_line_that_cron_runs_treats_what_is_due_and_tells_what_was_missed(
+    onering: Run, home: Path, tmp_path: Path
+) -> None:
+    told, hook = tmp_path / "told", tmp_path / "hook"
+    hook.write_text(f"#!/bin/sh\ncat >> {told}\n")
+    hook.chmod(0o755)
+    (tmp_path / "thread.md").write_text("Caches lie about the past.\n")
+    onering("config", "set", "notify.command", str(hook))
+    onering("post", tmp_path / "thread.md", "--in", "2h", "--late", "skip", "--yes")
+    due_s = datetime.now(UTC).timestamp() - 7200
+    with closing(open_store(home / "onering.db")) as store, store.write() as connection:
+        connection.execute("UPDATE entries SET due_s = ?, act_s = ?", (due_s, due_s))
+    crontab = onering("schedule", "install", "cron", "--show", "--json").json["pieces"][0]["content"]
+    command = crontab.splitlines()[1].removeprefix("* * * * * ")
+    bare = {"HOME": str(tmp_path), "LOGNAME": "somebody", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
+    for code in (7, 0):  # missed, and told; then nothing is left to do
+        done = subprocess.run(["/bin/sh", "-c", command], env=bare, cwd=tmp_path, capture_output=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+    assert told.read_text().count("OneRing: a scheduled thread was missed") == 1
+    assert [entry["state"] for entry in onering("schedule", "list", "--json").json["entries"]] == ["missed"]
