@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from onering_cli.billing.fulfilment import Heard, hear
@@ -20,10 +20,13 @@ MOST_AT_ONCE = 64
 
 _Waiting: TypeAlias = "tuple[News | None, Future[Heard | None]]"
 _OPEN_AT_ONCE = 1000
+_ENDING_S = 2.0
 
 
 class Hearing:
     """A thread that owns the store while the server runs; a context manager that ends it after what it was given.
+
+    When the service hangs, the end does not wait for it: what was kept is acted on by the next listener.
 
     Args:
         payments: Looked at from several threads.
@@ -44,7 +47,7 @@ class Hearing:
 
     def __exit__(self, *_: object) -> None:
         self._waiting.put(None)
-        self._thread.join()
+        self._thread.join(_ENDING_S)
 
     def tell(self, news: News) -> Future[Heard | None]:
         """Hand over news; the future is done when they are durable and acted on, or have failed."""
@@ -60,15 +63,37 @@ class Hearing:
         return future
 
     def _work(self) -> None:
-        with ThreadPoolExecutor(self._looks_at_once, "look") as pool:
+        while batch := self._next_batch():
+            self._answer(batch)
 
-            def gather(call: Callable[[str], Look], sessions: Sequence[str]) -> list[Look]:
-                if len(sessions) < 2:  # noqa: PLR2004 -- nothing to do at the same time
-                    return [call(session) for session in sessions]
-                return list(pool.map(call, sessions))
+    def _look(self, call: Callable[[str], Look], sessions: Sequence[str]) -> list[Look]:
+        """Call for each session, several at a time.
 
-            while batch := self._next_batch():
-                self._answer(batch, gather)
+        In threads that the interpreter does not wait for when it ends, as an executor's: a service that hangs must not
+        keep the listener from ending. What is cut off then is kept, and acted on by the next listener.
+        """
+        looks: list[Look] = [None] * len(sessions)
+        left = iter(enumerate(sessions))
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                for number, session in left:  # one iterator for all: under the interpreter's lock, each item comes once
+                    looks[number] = call(session)
+            except BaseException as exc:  # noqa: BLE001 -- carried over to the thread that waits, and raised there
+                failures.append(exc)
+
+        helpers = [
+            threading.Thread(target=work, daemon=True) for _ in range(min(len(sessions), self._looks_at_once) - 1)
+        ]
+        for helper in helpers:
+            helper.start()
+        work()
+        for helper in helpers:
+            helper.join()
+        if failures:
+            raise failures[0]
+        return looks
 
     def _next_batch(self) -> list[_Waiting]:
         """All that wait, at least one; none when the end was asked for."""
@@ -86,16 +111,12 @@ class Hearing:
                 batch.append(item)
         return batch
 
-    def _answer(
-        self,
-        batch: list[_Waiting],
-        gather: Callable[[Callable[[str], Look], Sequence[str]], list[Look]],
-    ) -> None:
+    def _answer(self, batch: list[_Waiting]) -> None:
         told = [(news, future) for news, future in batch if news is not None]
         try:
             if len(told) < len(batch):
                 self._books.identity()
-            outcomes = hear([news for news, _ in told], self._payments, self._books, gather) if told else []
+            outcomes = hear([news for news, _ in told], self._payments, self._books, self._look) if told else []
         except Exception as exc:  # noqa: BLE001 -- carried to each request, which answers 500 so that Stripe retries
             for _, future in batch:
                 future.set_exception(exc)

@@ -34,7 +34,7 @@ PATH = "/webhook"
 _HEAD_S = 10.0
 _BODY_S = 10.0
 _HEALTH_S = 5.0
-_ENDING_S = 10
+_ENDING_S = 3
 _MOST_CONNECTIONS = 512
 _PAID_PAGE = b"<!doctype html><meta charset=utf-8><title>OneRing</title><p>Thank you. You can close this page."
 

@@ -11,6 +11,10 @@ import pytest
 from doubles.posting_desk import posting_desk  # noqa: F401 -- the fixture `desk`
 from pysqlite3 import dbapi2
 
+from onering_cli.adapters.sqlite.migrations import open_store
+from onering_cli.adapters.sqlite.purchases import SqlitePurchases
+from onering_cli.billing.purchase import Mode, Purchase, Standing, Withdrawal
+from onering_cli.clock import SystemClock
 from onering_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -66,6 +70,25 @@ def test_a_bought_day_raises_the_posting_limit(desk: Desk) -> None:
     refused = desk.call("ring", "spend", "limit", "--json")
     assert (refused.code, refused.json["error"]["price"]) == (ExitCode.REFUSED, 10)
     assert refused.json.keys() == bought.json.keys() | {"error"}
+
+
+@pytest.mark.parametrize(("withdrawn_minor", "limit"), [(899, 20), (900, 5)])
+def test_who_has_paid_may_start_twenty_threads_an_hour(
+    desk: Desk, home: Path, withdrawn_minor: int, limit: int
+) -> None:
+    desk.call("plan")
+    store = open_store(home / "onering.db")
+    books = SqlitePurchases(store, SystemClock())
+    books.change_mode(live=False)
+    gone = Withdrawal("refund:r", withdrawn_minor, 0, bool(withdrawn_minor), bool(withdrawn_minor))
+    paid = Purchase("cs_1", (), "pro", False, Standing.PAID, Mode.ONCE, amount_minor=900, withdrawals=(gone,))  # noqa: FBT003 -- a record's fields
+    books.book([(paid, books.draw_ticket())])
+    store.close()
+    for number in range(limit):
+        assert desk.post(desk.draft(f"Number {number}.", name=f"{number}.md")).code == ExitCode.DONE
+    result = desk.post(desk.draft("One too many.", name="last.md"))
+    assert result.code == ExitCode.TRY_LATER
+    assert f"may start {limit} threads an hour" in result.json["error"]["message"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("RING_PER_THREAD", "many"), ("SCHEDULE_ZONE", "Nowhere/City")])

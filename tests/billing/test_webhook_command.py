@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -103,6 +104,29 @@ def test_what_a_killed_listener_had_kept_is_acted_on_by_the_next_one(desk: Billi
     assert desk.balance() == 0
     with listener():
         assert desk.balance() == 500
+
+
+def test_ctrl_c_ends_a_listener_that_waits_for_a_service_which_hangs(desk: BillingDesk) -> None:
+    desk.set(STRIPE_WEBHOOK_SECRET=SECRET)
+    event = completed(desk)
+    looked = threading.Event()
+    with listener() as (process, port):
+        desk.stripe.on_request = lambda _, path: looked.set() if path.startswith("/v1/checkout/sessions/") else None
+        desk.stripe.strike(Fault("hang", "GET", "/v1/checkout/sessions/"))
+        client = threading.Thread(target=_deliver_in_vain, args=(port, event))
+        client.start()
+        assert looked.wait(30)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+        client.join()
+    assert (process.returncode, "Traceback" in told) == (ExitCode.INTERRUPTED, False), told
+    with listener():
+        assert desk.balance() == 500
+
+
+def _deliver_in_vain(port: int, event: Thing) -> None:
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        assert deliver(port, event) == 500
 
 
 def test_two_listeners_on_a_port_end_in_one_sentence(desk: BillingDesk) -> None:
