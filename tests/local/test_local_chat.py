@@ -138,7 +138,7 @@ def test_a_model_can_be_tried_out(onering: Callable[..., Result], smollm2: Path)
 
 @pytest.mark.slow
 def test_fifty_seeds_of_fifty_are_well_formed_and_distinct(smollm2: Path) -> None:
-    form = PostsForm(5, 200, "en")
+    form = PostsForm(5, 110, "en")
     model = LocalChat("smollm2", smollm2, clock=SystemClock(), sampling=Sampling(seed=0, context=2048))
     threads = []
     for _ in range(50):
