@@ -64,6 +64,16 @@ def test_an_entry_is_read_back_as_it_was_put_in(queue: Queue, clock: FakeClock) 
     assert queue.get("@last") == queue.get(entry_id[:10]) == found
 
 
+def test_an_entry_of_which_little_is_said_has_the_defaults(queue: Queue, clock: FakeClock) -> None:
+    wanted = NewEntry("work", "d", clock.now(), "Europe/London", options='{"strict": true}')
+    (plain,) = queue.add([wanted], clock.now())
+    found = queue.get(plain)
+    (same, _) = queue.add([wanted, replace(wanted, late=Late.SKIP)], clock.now())
+    assert replace(queue.get(same), id=plain, series=plain) == found
+    for name in NewEntry.__annotations__.keys() - {"series"}:
+        assert getattr(found, name) == getattr(wanted, name), name
+
+
 def test_ids_rise_in_a_burst_and_name_one_entry_each(queue: Queue, clock: FakeClock) -> None:
     ids = queue.add([entry(clock)] * 50_000, clock.now())
     more = queue.add([entry(clock)], clock.now())

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 # Whatever is claimed or due, also of accounts that are paused: the whole program knows better.
 _ANYTHING = """
     SELECT EXISTS (SELECT 1 FROM entries WHERE state = 'claimed')
-        OR EXISTS (SELECT 1 FROM gates JOIN entries USING (account) WHERE state = 'scheduled' AND act_s <= ?)
+        OR EXISTS (SELECT 1 FROM gates WHERE EXISTS (
+            SELECT 1 FROM entries WHERE account = gates.account AND state = 'scheduled' AND act_s <= ?
+        ))
 """
 
 

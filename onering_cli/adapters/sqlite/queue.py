@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from onering_cli.adapters.sqlite.identifiers import count_up, prefix_range
-from onering_cli.adapters.sqlite.queue_rows import INSERT, UPDATE, entry_of, gate_of, moment, moving_values, new_row
+from onering_cli.adapters.sqlite.queue_rows import (
+    INSERT,
+    INSERT_PLAIN,
+    UPDATE,
+    entry_of,
+    gate_of,
+    is_plain,
+    moment,
+    moving_values,
+    new_row,
+    plain_row,
+)
 from onering_cli.clock import to_iso
 from onering_cli.drafts.references import SHOWN_CANDIDATES, Last, read_reference
 from onering_cli.errors import UsageError
@@ -248,9 +260,8 @@ class SqliteQueue:
 def _insert(connection: sqlite3.Connection, entries: Sequence[NewEntry], now: datetime) -> list[str]:
     ids = count_up(connection, now, len(entries))
     created_at = to_iso(now)
-    connection.executemany(
-        INSERT, (new_row(new, entry_id, created_at) for new, entry_id in zip(entries, ids, strict=True))
-    )
+    insert, row = (INSERT_PLAIN, plain_row) if all(map(is_plain, entries)) else (INSERT, new_row)
+    connection.executemany(insert, map(row, entries, ids, repeat(created_at)))
     connection.executemany(_OPEN_GATE, [(account,) for account in {new.account for new in entries}])
     return ids
 

@@ -20,6 +20,12 @@ INSERT = """
         late, max_late_s, cron, until_s, more, created_at, options, frozen)
     VALUES (?, ?, ?, ?, ?, ?, ?, 'scheduled', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+# For entries of which nothing else is said: half the time, which tells when a hundred thousand come at once.
+INSERT_PLAIN = """
+    INSERT INTO entries (id, series, occurrence, account, draft, state, due_s, act_s, zone, note, late, options,
+        created_at)
+    VALUES (?1, ?1, 1, ?2, ?3, 'scheduled', ?4, ?4, ?5, '', '', ?6, ?7)
+"""
 
 UPDATE = """
     UPDATE entries SET draft = :draft, state = :state, due_s = :due_s, act_s = :act_s, zone = :zone, note = :note,
@@ -57,6 +63,18 @@ def new_row(new: NewEntry, entry_id: str, created_at: str) -> tuple[Any, ...]:
         new.options,
         new.frozen,
     )
+
+
+def is_plain(new: NewEntry) -> bool:
+    """Whether `INSERT_PLAIN` says all of an entry."""
+    return not (
+        new.series or new.tag or new.note or new.late or new.repeat or new.frozen is not None or new.occurrence > 1
+    ) and (new.max_late_s is None and not new.cool_down_s)
+
+
+def plain_row(new: NewEntry, entry_id: str, created_at: str) -> tuple[Any, ...]:
+    """The values that `INSERT_PLAIN` takes."""
+    return entry_id, new.account, new.draft, new.due.timestamp(), new.zone, new.options, created_at
 
 
 def moving_values(entry: Entry) -> dict[str, Any]:
