@@ -124,7 +124,8 @@ class Toolbox:
         """The durable record of runs."""
         from onering_cli.adapters.sqlite.journal import SqliteJournal
 
-        return SqliteJournal(self.store, self.clock, [self.memory.on_final_run, self.billing.on_final_run])
+        followers = [self.memory.on_final_run, self.billing.on_final_run, self.scheduling.on_final_run]
+        return SqliteJournal(self.store, self.clock, followers)
 
     @cached_property
     def billing(self) -> Billing:

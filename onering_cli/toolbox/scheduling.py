@@ -51,6 +51,12 @@ class Scheduling:
         refuse_share(self._toolbox.paths.store_file)
         return SqliteQueue(self._toolbox.store, machine())
 
+    def on_final_run(self, run: Run) -> None:
+        """Settle an entry whose run a person has seen through; called within the transaction that ends the run."""
+        from onering_cli.adapters.sqlite.queue import SqliteQueue
+
+        SqliteQueue(self._toolbox.store, "").on_final_run(run)
+
     @cached_property
     def slots(self) -> Slots:
         """The user's posting slots."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from doubles.fake_x import refusal
 from doubles.posting_desk import posting_desk  # noqa: F401 -- the fixture `desk`
 
 from onering_cli.adapters import this_machine
@@ -307,3 +308,29 @@ def test_entries_are_completed(desk: Desk) -> None:
     entry_id = desk.call("post", desk.draft("Complete."), "--in", "2h", "--json").json["entry"]["entry"]
     assert complete_entries("@la") == ["@last"]
     assert complete_entries(entry_id[:4]) == [entry_id]
+
+
+def test_the_next_free_slot_is_taken_by_one_draft_each(desk: Desk) -> None:
+    assert desk.call("slot", "set", "daily 09:30,17:00", "--tz", "Asia/Kolkata").code == ExitCode.DONE
+    dues = [
+        desk.call("post", desk.draft(f"Number {number}.", name=f"{number}.md"), "--next-slot", "--json").json["entry"]
+        for number in range(4)
+    ]
+    told = [datetime.fromisoformat(entry["due"]["local"]) for entry in dues]
+    assert told == sorted(set(told))
+    assert {f"{moment:%H:%M}" for moment in told} == {"09:30", "17:00"}
+    assert {entry["due"]["zone"] for entry in dues} == {"Asia/Kolkata"}
+    assert "free slot" in desk.call("schedule", "list", "--week").out
+
+
+def test_an_entry_whose_run_a_person_saw_through_is_posted(desk: Desk, home: Path) -> None:
+    desk.call("post", desk.draft("Forbidden at first."), "--in", "2h")
+    make_due(home)
+    desk.x.strike(refusal("summoned"))
+    failed = desk.call("post", "--due")
+    assert failed.code == ExitCode.REFUSED, failed.err
+    (entry,) = entries(desk)
+    assert entry["state"] == "failed"
+    assert desk.call("thread", "resume", str(entry["run"])).code == ExitCode.DONE
+    assert entries(desk) == []
+    assert [told["state"] for told in entries(desk, "--all")] == ["posted"]

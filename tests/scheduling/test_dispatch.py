@@ -128,8 +128,9 @@ def test_a_missed_entry_says_how_late_it_is_and_is_posted_on_a_persons_word(stag
     assert [outcome.entry.state for outcome in stage.run()] == [EntryState.POSTED]
 
 
-def test_after_hours_asleep_each_entry_is_treated_once_oldest_first_within_the_rate_limit(stage: Stage) -> None:
-    # Fault 37.
+def test_fault_37_after_hours_asleep_each_entry_is_treated_once_oldest_first_within_the_rate_limit(
+    stage: Stage,
+) -> None:
     stage.policy = Policy(max_late_s=12 * HOUR)
     stage.machine.settings = PublishingSettings(threads_per_hour=5)
     for number in range(12):
@@ -241,8 +242,7 @@ def test_what_needs_a_person_fails_and_names_the_run(stage: Stage) -> None:
     assert stage.posted == ["b"]
 
 
-def test_without_credits_no_call_is_made_until_it_is_too_late(stage: Stage) -> None:
-    # Fault 22.
+def test_fault_22_without_credits_no_call_is_made_until_it_is_too_late(stage: Stage) -> None:
     stage.machine.destination.fail_create("a", Fault.NO_CREDITS)
     stage.schedule("a")
     stage.schedule("b")

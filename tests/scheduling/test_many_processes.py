@@ -55,8 +55,7 @@ def test_eight_claimers_claim_each_due_entry_once(tmp_path: Path, count: int) ->
     assert fences == 1
 
 
-def test_eight_passes_at_once_make_one_claim(home: Path) -> None:
-    # Fault 35.
+def test_fault_35_eight_passes_at_once_make_one_claim(home: Path) -> None:
     with closing(open_store(home / "onering.db")) as store:
         draft = SqliteDrafts(store, SystemClock()).add("Once, whoever posts it.\n\n---\n\nAnd this.\n")
         now = datetime.now(UTC)

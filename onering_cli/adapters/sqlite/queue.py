@@ -23,6 +23,7 @@ from onering_cli.clock import to_iso
 from onering_cli.drafts.references import SHOWN_CANDIDATES, Last, read_reference
 from onering_cli.errors import UsageError
 from onering_cli.publishing.elapsed import Pause, ends_at
+from onering_cli.publishing.model import RunStatus, status_of
 from onering_cli.scheduling.changes import (
     closed,
     freed,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from onering_cli.adapters.sqlite.connection import Store
     from onering_cli.publishing.elapsed import Stamp
+    from onering_cli.publishing.model import Run
     from onering_cli.publishing.ports import Claim
     from onering_cli.scheduling.model import Edit, Entry, NewEntry
     from onering_cli.scheduling.ports import Settlement
@@ -93,6 +95,9 @@ _CLOSE = """
 """
 _TAKEN = "SELECT 1 FROM entries WHERE state <> 'posted' AND due_s = ? AND account = ? LIMIT 1"
 _FIRST = "SELECT act_s FROM entries WHERE account = ? AND state = 'scheduled' ORDER BY act_s LIMIT 1"
+_SEEN_THROUGH = """
+    UPDATE entries SET state = 'posted', cause = '', detail = '', settled_at = ? WHERE state = 'failed' AND run = ?
+"""
 _PAUSE = "INSERT INTO gates (account, paused) VALUES (?, ?) ON CONFLICT DO UPDATE SET paused = excluded.paused"
 
 
@@ -250,6 +255,12 @@ class SqliteQueue:
         with self._store.read() as connection:
             query = "SELECT id FROM entries WHERE id >= ? AND id < ? AND state <> 'posted' ORDER BY id DESC LIMIT ?"
             return [row["id"] for row in connection.execute(query, (*prefix_range(prefix), limit))]
+
+    def on_final_run(self, run: Run) -> None:
+        """Take an entry that had failed as posted, once a person has seen its run through."""
+        if status_of(run) is RunStatus.POSTED:
+            with self._store.read() as connection:
+                connection.execute(_SEEN_THROUGH, (to_iso(run.updated_at), run.id))
 
     def mark(self) -> int:
         """Another number whenever another connection has written."""

@@ -46,6 +46,7 @@ CREATE INDEX entries_due ON entries (account, act_s, seq) WHERE state = 'schedul
 CREATE INDEX entries_claimed ON entries (act_s, seq) WHERE state = 'claimed';
 CREATE INDEX entries_open ON entries (due_s, seq) WHERE state <> 'posted';
 CREATE INDEX entries_unsettled ON entries (due_s, seq) WHERE state IN ('missed', 'asking', 'failed');
+CREATE INDEX entries_failed ON entries (run) WHERE state = 'failed';
 
 -- One row for each account that has had an entry, and one named "" for the whole queue.
 CREATE TABLE gates (
