@@ -139,3 +139,17 @@ def test_a_debian_changelog_gives_its_changes() -> None:
         " -- Jane Doe <jane@example.com>  Fri, 03 May 2024 10:00:00 +0200\n"
     )
     assert texts(_read(source)) == ["New upstream release.", "Fix the build"]
+
+
+def test_a_release_above_a_list_with_other_bullets_is_its_heading() -> None:
+    reading = _read(
+        "* Version 1.0.18\n - Lamps are lit at once.\n - Towers have names\nof their own.\n\n"
+        "* Version 1.0.17\n - The tide is known.\n\n* 2.5 metres of rope\n* 3.1 litres of oil\n"
+    )
+    assert [(s.text, s.headings[-1]) for s in reading.sentences] == [
+        ("Lamps are lit at once.", "Version 1.0.18"),
+        ("Towers have names of their own.", "Version 1.0.18"),
+        ("The tide is known.", "Version 1.0.17"),
+        ("2.5 metres of rope", "Version 1.0.17"),
+        ("3.1 litres of oil", "Version 1.0.17"),
+    ]

@@ -53,6 +53,7 @@ _CODE_LINE = re.compile(
     r"|else|elif|try|except|function|const|let|var|public|private|static|void|int|char|struct|#include|#define|export|sudo"
     r"|apt|apt-get|pip|npm|git|cd|make|\./configure)\b.*[(:{;=/-]|^\S+\s*[:+]?=\s*\S+|^[\w.]+\(.*\)$"
 )
+_RELEASE = re.compile(r"(?:version |release |v)?\d{1,4}(?:\.\d{1,4}){1,3}[\w.-]{0,12}(?:[ ,].{0,30})?", re.IGNORECASE)
 _TITLE_CHARS = 100
 _HEADING_CHARS = 72
 _HEADING_WORDS = 12
@@ -159,7 +160,7 @@ class _Reader:
 
     def _headings(self, block: Sequence[Line], following: Sequence[Line]) -> int:
         """Enter the heading a block begins with; how many lines it takes."""
-        found = _ruled(block) or _marked(block, outlined=self._outlined) or _change(block)
+        found = _ruled(block) or _marked(block, outlined=self._outlined) or _change(block) or _release(block)
         if not found and following and _could_be_heading(block[0].text):
             found = _numbered(block, following) or _capitals(block) or _opening(block, following)
         if not found:
@@ -214,6 +215,14 @@ def _change(block: Sequence[Line]) -> _Heading | None:
     """``package (1.2-3) unstable; urgency=low`` in a Debian changelog."""
     text = block[0].text
     return _Heading(1, text.partition(";")[0], 1) if _CHANGES_OF.fullmatch(text) else None
+
+
+def _release(block: Sequence[Line]) -> _Heading | None:
+    """``* Version 1.0.18`` above a list of what changed in it."""
+    above, below = block[0], block[1] if len(block) > 1 else block[0]
+    words = above.text[above.bullet() :]
+    listed = above.bullet() and below.bullet() and below.text[0] != above.text[0]
+    return _Heading(2, words, 1) if listed and _RELEASE.fullmatch(words) else None
 
 
 def _could_be_heading(text: str) -> bool:
