@@ -99,8 +99,8 @@ def _lists_from(start: int, units: Sequence[Unit], limit_weight: int) -> Iterato
     """Lists that nothing but their heading introduces, under that heading; and a whole sentence among them, alone."""
     first = units[start]
     label = label_of(first.headings)
-    # In a changelog the heading says what became of the one thing under it.
-    labelled = bool(label and version_heading(first.headings[:-1]))
+    # In a changelog the heading says of which release the one thing under it is, or what became of it.
+    labelled = bool(label and version_heading(first.headings))
     if first.whole and not labelled:
         yield from _checked(units, [start], first.opening_weight, Counter())
     weight = (weigh(label) + 1 if label else 0) + weigh(BULLET) + first.opening_weight
