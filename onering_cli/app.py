@@ -12,7 +12,7 @@ from onering_cli.commands.option_names import defaults, name_variables, option_n
 from onering_cli.commands.registry import build
 from onering_cli.commands.session import Session
 from onering_cli.errors import ExitCode, OneRingError, StoppedError, UsageError
-from onering_cli.render.streams import Streams, process_streams
+from onering_cli.render.streams import Streams, UnwritableError, process_streams
 from onering_cli.toolbox import Toolbox
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ def run(
     try:
         return _finish(_dispatch(arguments, session), streams)
     except BrokenPipeError:
-        return _closed_pipe()
+        return _abandoned(ExitCode.DONE)  # the reader left (``| head``): what was asked for is done
+    except UnwritableError as error:
+        streams.error(error)
+        return _abandoned(error.exit_code)
     finally:
         session.toolbox.close()
 
@@ -38,6 +41,8 @@ def run(
 def _dispatch(arguments: Sequence[str], session: Session) -> int:
     try:
         return _invoke(arguments, session)
+    except UnwritableError:
+        raise
     except OneRingError as error:
         return _report(error, session)
     except typer.TyperException as exc:
@@ -137,7 +142,7 @@ def _finish(code: int, streams: Streams) -> int:
     return code
 
 
-def _closed_pipe() -> int:
-    """The reader left (``| head``): what was asked for is done, and Python must not complain while it shuts down."""
+def _abandoned(code: int) -> int:
+    """Let Python not complain, while it ends, that what it still holds for stdout has nowhere to go."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.DONE
+    return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ from onering_cli.commands.completion import complete_accounts, complete_voices
 from onering_cli.commands.repeats import StrictRepeats, repeat_documents, warn_of_repeats
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.commands.unfinished import Choices, finish, keep_unfinished, unfinished
-from onering_cli.errors import OneRingError, UsageError
+from onering_cli.errors import OneRingError, StoreError, UsageError
 from onering_cli.render.threads import show_explanation, show_thread, thread_document
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from onering_cli.drafts.model import StoredDraft
     from onering_cli.generation.assignment import Assignment, Crew
     from onering_cli.generation.model import Material, Thread
+    from onering_cli.text.draft import Draft
 
 MOST_POSTS = 100
 """More posts than this are no thread; X allows 100 creates in 15 minutes (docs.x.com, August 2026)."""
@@ -134,10 +136,11 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     repeats: list[dict[str, Any]] = []
     for thread in _write_variants(session, assignment, crew, variants, choices, stream=stream):
         texts = [post.text for post in thread.posts]
-        found = warn_of_repeats(session, texts, account, strict=strict_repeats, fresh=True)
-        repeats += [{"variant": len(kept) + 1, **document} for document in repeat_documents(found)]
-        session.fill(repeats=repeats)
-        kept.append((thread, _save(session, thread, assignment, choices)))
+        with _shown_if_not_saved(session, thread, choices):
+            found = warn_of_repeats(session, texts, account, strict=strict_repeats, fresh=True)
+            repeats += [{"variant": len(kept) + 1, **document} for document in repeat_documents(found)]
+            session.fill(repeats=repeats)
+            kept.append((thread, _save(session, thread, assignment, choices)))
         _fill(session, kept)
     _show(session, kept, limit, explain=explain)
 
@@ -150,7 +153,8 @@ def _resume(session: Session, reference: str, sources: list[str], *, stream: boo
     session.fill(draft=stored.id, writer=choices.model)
     crew = session.toolbox.writing.crew(choices.model, seed=choices.seed)
     thread = _write(session, assignment, crew, choices, stream=stream)
-    kept = [(thread, _save(session, thread, assignment, choices, over=stored))]
+    with _shown_if_not_saved(session, thread, choices):
+        kept = [(thread, _save(session, thread, assignment, choices, over=stored))]
     _fill(session, kept)
     _show(session, kept, choices.limit, explain=explain)
 
@@ -241,22 +245,42 @@ def _save(
     session: Session, thread: Thread, assignment: Assignment, choices: Choices, *, over: StoredDraft | None = None
 ) -> StoredDraft:
     from onering_cli.generation.provenance import provenance
-    from onering_cli.text.draft import Draft, Post
     from onering_cli.text.draft_file import compose
-    from onering_cli.text.splitting import number as numbered
 
-    texts = [post.text for post in thread.posts]
-    texts = list(numbered(texts)) if choices.number else texts
-    draft = Draft(tuple(Post(text) for text in texts), title=thread.title, account=choices.account)
+    draft = _drafted(thread, choices)
     remembered = provenance(thread, assignment)
     if over is not None:
         return finish(session, over, draft, remembered)
     return session.toolbox.drafts.add(compose(draft), provenance=remembered)
 
 
+def _drafted(thread: Thread, choices: Choices) -> Draft:
+    from onering_cli.text.draft import Draft, Post
+    from onering_cli.text.splitting import number as numbered
+
+    texts = [post.text for post in thread.posts]
+    texts = list(numbered(texts)) if choices.number else texts
+    return Draft(tuple(Post(text) for text in texts), title=thread.title, account=choices.account)
+
+
+@contextmanager
+def _shown_if_not_saved(session: Session, thread: Thread, choices: Choices) -> Iterator[None]:
+    """Hand over a thread, which may have cost tokens, although the store cannot keep it."""
+    from onering_cli.text.draft_file import compose
+
+    try:
+        yield
+    except StoreError:
+        draft = _drafted(thread, choices)
+        session.fill(**thread_document(thread, draft, None))
+        if not session.wants_json:
+            session.streams.raw(compose(draft))
+        raise
+
+
 def _fill(session: Session, kept: Sequence[tuple[Thread, StoredDraft]]) -> None:
     if session.wants_json:
-        documents = [thread_document(thread, draft) for thread, draft in kept]
+        documents = [thread_document(thread, stored.draft, stored.id) for thread, stored in kept]
         session.fill(**documents[0], variants=documents if len(documents) > 1 else [])
 
 

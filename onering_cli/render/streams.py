@@ -5,16 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from onering_cli.errors import OneRingError, UsageError
 from onering_cli.text.sanitize import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 NARROWEST_COLUMNS = 20
+
+
+class UnwritableError(UsageError):
+    """What was asked for cannot be handed over: the disk behind a redirection is full, or it failed."""
+
+    code = "output"
+
+    def __init__(self, exc: OSError) -> None:
+        super().__init__(f"stdout cannot be written: {exc.strerror or exc}", hint="send it somewhere with more room")
 
 
 @dataclass(slots=True)
@@ -52,19 +63,20 @@ class Streams:
 
     def data(self, text: str) -> None:
         """One or more lines of data, made safe for a terminal and ended with a newline."""
-        self.out.write(printable(text) + "\n")
+        self._put(printable(text) + "\n")
 
     def row(self, *cells: str) -> None:
         """A line of data in columns that `cut` takes: a tab between cells, and none within."""
-        self.out.write("\t".join(printable(cell, newlines=False) for cell in cells) + "\n")
+        self._put("\t".join(printable(cell, newlines=False) for cell in cells) + "\n")
 
     def raw(self, text: str) -> None:
         """Data exactly as it is, for `--format md` and JSON; a terminal still gets it made safe."""
         if self.out_is_terminal:
-            self.out.write(printable(text))
+            self._put(printable(text))
             return
-        self.out.flush()
-        self.out.buffer.write(text.encode("utf-8"))
+        with _handed_over():
+            self.out.flush()
+            self.out.buffer.write(text.encode("utf-8"))
 
     def piece(self, text: str) -> None:
         """A piece of text that is shown as it takes shape."""
@@ -102,15 +114,31 @@ class Streams:
         self.err.write(f"\x1b[{codes}m{label}\x1b[0m " if self.colour and self.err_is_terminal else f"{label} ")
         self.note(text)
 
+    def _put(self, text: str) -> None:
+        with _handed_over():
+            self.out.write(text)
+
     def flush(self) -> None:
         """Hand everything written to the reader."""
-        self.out.flush()
+        with _handed_over():
+            self.out.flush()
         self.err.flush()
+
+
+@contextmanager
+def _handed_over() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        raise UnwritableError(exc) from exc
 
 
 def process_streams(environment: Mapping[str, str] | None = None) -> Streams:
     """The process's own streams, in UTF-8 whatever the locale says."""
     environment = os.environ if environment is None else environment
+    _reopen_closed()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -118,3 +146,11 @@ def process_streams(environment: Mapping[str, str] | None = None) -> Streams:
     columns = shutil.get_terminal_size().columns
     colour = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
     return Streams(sys.stdout, sys.stderr, sys.stdin, max(columns, NARROWEST_COLUMNS), colour)
+
+
+def _reopen_closed() -> None:
+    """Give the process streams that nobody reads for those that it was started without (``>&-``)."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 -- open as long as the process lives
+            setattr(sys, name, stream)

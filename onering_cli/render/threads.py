@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onering_cli.drafts.model import StoredDraft
     from onering_cli.generation.model import DraftedPost, Material, Span, Thread
     from onering_cli.render.streams import Streams
+    from onering_cli.text.draft import Draft
 
 
 def show_thread(streams: Streams, thread: Thread, draft: StoredDraft, limit_weight: int) -> None:
@@ -36,15 +37,15 @@ def show_explanation(streams: Streams, thread: Thread) -> None:
         streams.note(f"     usage  {usage.input_tokens} tokens in, {usage.output_tokens} out, {usage.total_s:.1f} s")
 
 
-def thread_document(thread: Thread, draft: StoredDraft) -> dict[str, Any]:
-    """The keys that `generate --json` prints for one thread."""
+def thread_document(thread: Thread, draft: Draft, draft_id: str | None) -> dict[str, Any]:
+    """The keys that `generate --json` prints for one thread; without an id it could not be saved."""
     return {
-        "draft": draft.id,
+        "draft": draft_id,
         "title": thread.title,
         "writer": thread.writer,
         "posts": [
             _post_document(index, post.text, drafted, thread.materials)
-            for index, (post, drafted) in enumerate(zip(draft.draft.posts, thread.posts, strict=True), start=1)
+            for index, (post, drafted) in enumerate(zip(draft.posts, thread.posts, strict=True), start=1)
         ],
         "steps": [{"node": step.node, "decision": step.decision, **step.details} for step in thread.steps],
     }

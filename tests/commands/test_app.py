@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import shlex
+import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,3 +146,66 @@ def test_only_the_verb_that_is_asked_for_is_built_and_every_other_is_still_there
     told = onering_process("draft", "--help").stdout
     assert all(f" {verb} " in told for verb in ("list", "show", "edit", "lint", "split", "diff", "rm", "import"))
     assert "'list'" in onering("draft", "lisst").err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize(
+    "arguments",
+    [("draft", "list"), ("draft", "list", "--json"), ("draft", "show", "@last", "--format", "md"), ("nonsense",)],
+)
+def test_output_that_cannot_be_written_is_told_in_one_sentence(onering: Run, arguments: tuple[str, ...]) -> None:
+    onering("draft", "import", "-", stdin="Caches lie.")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            program(arguments),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=guarded_environment(),
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == ExitCode.USAGE
+    assert "Traceback" not in done.stderr
+    if arguments != ("nonsense",):
+        assert done.stderr.startswith("error: stdout cannot be written: No space left on device\n")
+
+
+def test_a_process_without_streams_of_its_own_works_all_the_same(onering: Run) -> None:
+    onering("draft", "import", "-", stdin="Caches lie.")
+    for closed, arguments in ((">&-", "draft list"), ("2>&-", "draft list"), ("<&-", "draft show @last")):
+        command = f"{shlex.join(program(arguments.split()))} {closed}"
+        done = subprocess.run(
+            ["sh", "-c", command], capture_output=True, text=True, env=guarded_environment(), timeout=60, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, ""), closed
+        assert ("Caches lie." in done.stdout) is (closed != ">&-")
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_any_moment_ends_without_a_traceback(home: Path, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("# Caches\n\n" + "Caches lie about the past of every page. " * 40, encoding="utf-8")
+    chance = random.Random(20260801)  # noqa: S311 -- moments, not secrets
+    for arguments, lasts_s in ((("draft", "list"), 0.25), (("generate", str(notes)), 2.5)):
+        for _ in range(25):
+            process = subprocess.Popen(
+                [Path(sys.executable).with_name("onering"), *arguments],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=guarded_environment(),
+            )
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=chance.uniform(0.1, lasts_s))
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=60)
+            if process.returncode == -signal.SIGINT and "onering_cli/" not in told:
+                continue  # Python itself was still starting, and had not come to a line of ours
+            assert process.returncode in (ExitCode.DONE, ExitCode.INTERRUPTED), told
+            assert "Traceback" not in told
+    store = home / "onering.db"
+    if store.exists():
+        with sqlite3.connect(store) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        connection.close()

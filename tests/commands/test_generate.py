@@ -549,3 +549,18 @@ def shape(value: Any) -> Any:
 def compare(text: str, name: str) -> None:
     """Hold `text` against a golden file."""
     assert text == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_a_thread_that_cannot_be_saved_is_handed_over_all_the_same(
+    onering: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_named: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(SqliteDrafts, "add", full)
+    material = "Caches lie about the past of every page that they hold."
+    result = onering("generate", "-", stdin=material)
+    assert (result.code, result.out.strip()) == (ExitCode.STORE, material)
+    told = onering("generate", "-", "--json", stdin=material).json
+    assert (told["draft"], told["error"]["code"]) == (None, "store")
+    assert [post["text"] for post in told["posts"]] == [material]
