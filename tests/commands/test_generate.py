@@ -12,7 +12,7 @@ from doubles.fake_groq import KEY, STRICT_MODEL, Answer, Failure, FakeGroq
 from doubles.scripted_chat_model import Breaks, ScriptedChatModel
 
 from onering_cli.adapters.sqlite.drafts import SqliteDrafts
-from onering_cli.errors import ExitCode, StoreError
+from onering_cli.errors import ExitCode, RefusedError, StoreError, TryLaterError
 from onering_cli.text.draft_file import parse
 from onering_cli.text.weights import weigh
 from onering_cli.toolbox.writing import Writing
