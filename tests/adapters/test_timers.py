@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -214,7 +215,8 @@ def test_the_bus_goes_into_the_crontab_only_when_it_will_still_be_there(environm
 def test_cron_gives_the_command_the_arguments_and_the_home_that_are_meant(environment: dict[str, str]) -> None:
     timer = Toolbox({**environment, "ONERING_HOME": ODD_HOME}).unattended.timer(TimerKind.CRON)
     line = timer.pieces()[0].content.splitlines()[1]
-    schedule, command = line[:10], line[10:].replace("\\%", "%")  # as cron itself does (crontab(5))
+    # As cron itself does (crontab(5)): the rest after a % is the command's input, unless a backslash stands before it.
+    schedule, command = line[:10], re.split(r"(?<!\\)%", line[10:])[0].replace("\\%", "%")
     assert schedule == "* * * * * "
     shown = command.replace(
         shlex.join([sys.executable, "-P", "-m", "onering_cli"]), "/usr/bin/printenv ONERING_HOME #", 1
@@ -229,6 +231,11 @@ def test_launchd_reads_the_same_arguments_and_home(environment: dict[str, str]) 
     assert agent["ProgramArguments"] == [sys.executable, "-P", "-m", "onering_cli", "post", "--due"]
     assert agent["EnvironmentVariables"]["ONERING_HOME"] == ODD_HOME
     assert agent["StartInterval"] == 60
+
+
+def test_systemd_expands_nothing_in_a_name(environment: dict[str, str]) -> None:
+    timer = Toolbox({**environment, "ONERING_HOME": '/srv/%h/"$HOME"\\'}).unattended.timer(TimerKind.SYSTEMD)
+    assert 'Environment="ONERING_HOME=/srv/%%h/\\"$HOME\\"\\\\"\n' in timer.pieces()[0].content
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs Debian's systemd")

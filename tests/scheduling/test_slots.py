@@ -80,6 +80,13 @@ def test_a_slot_with_no_free_day_for_a_year_ends_in_one_sentence() -> None:
     assert "slot set" in caught.value.hint
 
 
+def test_a_day_that_is_free_after_more_than_a_year_does_not_count() -> None:
+    slot = parse_slot("daily 09:30", zone="UTC")
+    taken = set(islice(slot.after(NOW), 367))
+    with pytest.raises(UsageError, match="every slot is taken"):
+        next_free([slot], after=NOW, taken=taken)
+
+
 def test_a_slot_a_year_of_which_is_taken_but_for_the_last_day_is_found() -> None:
     slot = parse_slot("daily 09:30", zone="UTC")
     taken = set(islice(slot.after(NOW), 365))

@@ -69,6 +69,8 @@ def test_plain_words_mean_one_moment(text: str, local: str) -> None:
     ("text", "local", "note"),
     [
         ("9:00", "2026-08-02 09:00", "tomorrow is meant"),
+        ("11:30", "2026-08-02 11:30", "tomorrow is meant"),
+        ("sat 11:30", "2026-08-08 11:30", "the one in a week is meant"),
         ("sat 9:30", "2026-08-08 09:30", "the one in a week is meant"),
         ("next sat 23:00", "2026-08-08 23:00", "the one in a week is meant"),
         ("next friday 14:00", "2026-08-07 14:00", "the first Friday after today is meant"),
