@@ -71,11 +71,6 @@ def with_repeats(
         strict: Make them errors.
         quiet: The findings are shown anyway.
     """
-    from dataclasses import replace
-
-    from onering_cli.memory.repeats import told
-    from onering_cli.publishing.lint import Finding, Rule, Severity
-
     repeats = session.toolbox.repeats.find(
         [post.text for post in planned.posts],
         planned.account,
@@ -86,6 +81,11 @@ def with_repeats(
     session.fill(repeats=repeat_documents(repeats))
     if not repeats:
         return planned
+    from dataclasses import replace
+
+    from onering_cli.memory.repeats import told
+    from onering_cli.publishing.lint import Finding, Rule, Severity
+
     severity = Severity.ERROR if strict else Severity.WARNING
     if not quiet and not strict:
         for repeat in repeats:

@@ -53,7 +53,9 @@ class RepeatTools:
             key: Its idempotency key, or "".
             fresh: Make the vectors of the latest posts first, which loads the embedder; their words count anyway.
         """
-        if not self._published.has_any(account):
+        from onering_cli.adapters.sqlite.remembered import has_any
+
+        if not has_any(self._toolbox.store, account):
             return ()
         from onering_cli.memory.repeats import find_repeats
 

@@ -31,15 +31,6 @@ class SqlitePublished:
         self._store = store
         self._corpus = SqliteCorpus(store, clock)
 
-    def has_any(self, account: str) -> bool:
-        """Whether anything of an account is remembered."""
-        with self._store.read() as connection:
-            row = connection.execute(
-                "SELECT 1 FROM posts WHERE account IN (SELECT seq FROM memory_accounts WHERE name = ?) LIMIT 1",
-                (account,),
-            ).fetchone()
-        return row is not None
-
     def same_text(self, text: str, which: Filter, *, limit: int = 10) -> list[Remembered]:
         """Posts with the same words but for links, the newest first."""
         return self._corpus.same_text(text, which, limit=limit)

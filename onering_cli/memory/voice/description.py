@@ -18,6 +18,7 @@ _MARKS = (
     ("colons", "colons"),
     ("parentheses", "asides in parentheses"),
     ("quotations", "quotations"),
+    ("shouted_words", "words in capitals"),
     ("line_breaks", "line breaks within a post"),
 )
 _MOST_WORDS = 15
@@ -46,7 +47,7 @@ def _sentences(voice: Voice) -> Iterator[str]:
     yield from _decoration(voice)
     forms = [(form, share) for form, share in voice.openings.items() if share >= _SOME][:_MOST_FORMS]
     if forms:
-        yield f"Posts open with {_listed([f'a {form} ({share:.0%})' for form, share in forms])}."
+        yield f"First sentences, by their form: {', '.join(f'{form} {share:.0%}' for form, share in forms)}."
 
 
 def _marks(voice: Voice) -> Iterator[str]:
