@@ -208,6 +208,8 @@ def _open_portal(session: Session, *, open_: bool | None) -> None:
     billing = session.toolbox.billing
     customer = billing.purchases.identity().customer
     if not customer:
+        if _in_force(billing) is not None:
+            raise UsageError("what was paid once has nothing to manage", hint="onering plan")
         raise UsageError("nothing was paid yet, so there is nothing to manage", hint="onering upgrade")
     url = billing.payments.open_portal(customer, session.toolbox.settings[STRIPE_SUCCESS_URL].partition("?")[0])
     session.answer(status="portal", url=url, verified=billing.is_verified())

@@ -216,7 +216,7 @@ class Billing:
 
         environment = self._toolbox.environment
         has_windows = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
-        if sys.platform.startswith("linux") and not has_windows:
+        if (sys.platform.startswith("linux") and not has_windows) or not url.startswith(("https://", "http://")):
             return False
         try:
             return self._toolbox.open_browser(url)

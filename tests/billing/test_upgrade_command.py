@@ -332,7 +332,11 @@ def test_a_browser_is_opened_in_a_terminal_only_and_a_code_is_drawn_where_there_
 
 
 def test_the_portal_is_opened_for_who_has_paid(desk: BillingDesk) -> None:
-    assert desk.call("upgrade", "--portal").code == ExitCode.USAGE
+    assert "nothing was paid yet" in desk.call("upgrade", "--portal").err
+    session = desk.upgrade()
+    assert "what was paid once has nothing to manage" in desk.call("upgrade", "--portal").err
+    desk.world.refund(session)
+    desk.set(STRIPE_PRICE="pro_monthly")
     desk.upgrade()
     result = desk.call("upgrade", "--portal", "--json")
     assert result.json["url"].startswith(f"{desk.stripe.base}/p/session/")

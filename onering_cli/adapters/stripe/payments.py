@@ -12,7 +12,6 @@ from onering_cli.adapters.stripe.shapes import (
     USER,
     id_of,
     news_of,
-    payment_of_invoice,
     purchase_of,
 )
 from onering_cli.billing.ports import News, Price
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _PAGE = 100
 _MOST_PAGES = 100
 _NOT_FOUND, _CONFLICT = 404, 409
-_EXPANDED = ["payment_intent.latest_charge.refunds", "subscription", "invoice.payments"]
+_EXPANDED = ["payment_intent.latest_charge.refunds", "subscription"]
 
 
 def is_live(key: str) -> bool:
@@ -131,9 +130,7 @@ class StripePayments:
         found = self._get(f"/v1/checkout/sessions/{_safe(session)}", missing_ok=True, expand=_EXPANDED)
         if found is None:
             return None
-        payment = found.get("payment_intent")
-        if payment is None and (name := payment_of_invoice(found.get("invoice"))):
-            payment = self._get(f"/v1/payment_intents/{_safe(name)}", expand=["latest_charge.refunds"])
+        payment = found.get("payment_intent") or self._payment_of_invoice(id_of(found.get("invoice")))
         charge = (payment or {}).get("latest_charge") or {}
         with _understood():
             refunds = charge.get("refunds") or {"data": [], "has_more": False}
@@ -141,6 +138,17 @@ class StripePayments:
             all_refunds = self._list("/v1/refunds", **of_payment) if refunds["has_more"] else refunds["data"]
             disputes = self._list("/v1/disputes", **of_payment) if charge.get("disputed") else ()
             return purchase_of(found, payment, all_refunds, disputes)
+
+    def _payment_of_invoice(self, invoice: str) -> dict[str, Any] | None:
+        """What paid a subscription's first invoice: its session names no payment."""
+        if not invoice:
+            return None
+        for paid in self._list("/v1/invoice_payments", invoice=invoice, status="paid"):
+            with _understood():
+                name = id_of(paid["payment"].get("payment_intent"))
+            if name:
+                return self._get(f"/v1/payment_intents/{_safe(name)}", expand=["latest_charge.refunds"])
+        return None
 
     def sessions_of(self, news: News) -> list[str]:
         """The sessions that a payment or a subscription came from."""

@@ -128,13 +128,6 @@ def id_of(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= _LONGEST_ID else ""
 
 
-def payment_of_invoice(invoice: object) -> str:
-    """The payment intent that paid an invoice, whose payments are expanded; "" when there is none."""
-    payments = (invoice.get("payments") or {}).get("data", ()) if isinstance(invoice, dict) else ()
-    paid = [one for one in payments if one.get("status") == "paid"]
-    return next((id_of((one.get("payment") or {}).get("payment_intent")) for one in paid), "")
-
-
 def _standing(session: Mapping[str, Any], payment: Mapping[str, Any] | None, charge: Mapping[str, Any]) -> Standing:
     if session["status"] != "complete":
         return Standing.OPEN if session["status"] == "open" else Standing.EXPIRED

@@ -91,6 +91,8 @@ _FILTERS: dict[str, Callable[[Thing, Any], bool]] = {
     "payment": lambda thing, wanted: bool(thing["payment"] == wanted),
     "payment_intent": lambda thing, wanted: bool(thing.get("payment_intent") == wanted),
     "subscription": lambda thing, wanted: bool(thing.get("subscription") == wanted),
+    "invoice": lambda thing, wanted: bool(thing.get("invoice") == wanted),
+    "status": lambda thing, wanted: bool(thing.get("status") == wanted),
     "charge": lambda thing, wanted: bool(thing.get("charge") == wanted),
 }
 
@@ -116,9 +118,6 @@ def _expand(world: World, made: Thing, path: list[str]) -> None:
     name, *rest = path
     if made["object"] == "charge" and name == "refunds":
         made[name] = made.get(name) or listed(world, "refunds", {"charge": made["id"]})
-    elif made["object"] == "invoice" and name == "payments":
-        paid = [one for one in world.of_kind("invoice_payment") if one["invoice"] == made["id"]]
-        made[name] = {"object": "list", "has_more": False, "data": [shown(world, one, []) for one in paid]}
     elif name not in made:
         raise bad(f"This property cannot be expanded ({name}).", param="expand")
     elif isinstance(made[name], str):
