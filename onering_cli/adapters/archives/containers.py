@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tarfile import TarFile, TarInfo
     from zipfile import ZipFile, ZipInfo
 
-# Deflate gives at most 1032:1. Ten years of posts, which are much alike, stay below 30:1 (measured on generated ones).
+# Deflate gives at most 1032:1; generated posts, whose frames are all alike, are packed 8:1 at its best (measured).
 _LARGEST_RATIO = 250
 _RATIO_MATTERS_BYTES = 64 << 20
 _LARGEST_MEMBER_BYTES = 16 << 30
