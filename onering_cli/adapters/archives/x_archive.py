@@ -240,7 +240,7 @@ def _language(told: object) -> str:
 
 def _metrics(tweet: dict[str, Any]) -> Metrics:
     likes, reposts = _count(tweet.get("favorite_count")), _count(tweet.get("retweet_count"))
-    return UNTOLD if likes is reposts is None else Metrics(likes=likes, reposts=reposts)
+    return UNTOLD if likes is None and reposts is None else Metrics(likes=likes, reposts=reposts)
 
 
 def _count(told: object) -> int | None:

@@ -219,9 +219,10 @@ def _measure(connection: sqlite3.Connection, posts: Sequence[Post], now_ms: int)
             continue
         told = [(to_ms(post.metrics_at) if post.metrics_at else now_ms, post.metrics)]
         for at_ms, metrics in [*((to_ms(at), metrics) for at, metrics in post.history), *told]:
-            if metrics == UNTOLD:
+            counts = metric_values(metrics)
+            if counts.count(None) == len(counts):
                 continue
-            values = (at_ms, *metric_values(metrics))
+            values = (at_ms, *counts)
             if post.remote_id:
                 by_remote_id.append((*values, sound(post.remote_id), post.platform))
             else:

@@ -39,6 +39,8 @@ def from_ms(milliseconds: int) -> datetime | None:
 
 def sound(text: str) -> str:
     """The text without what SQLite cannot hold as text: half characters, and NULs, at which many readers stop."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
