@@ -49,7 +49,7 @@ def chat_at(
             no model.
     """
     address, _, model = reference.partition("#")
-    base_url, path = _parts(address)
+    base_url, path = address_parts(address)
 
     def served(name: str) -> ServedChat:
         service = _service(name, base_url, api_key)
@@ -75,7 +75,12 @@ def _service(model: str, base_url: str, key: str) -> Service:
     )
 
 
-def _parts(address: str) -> tuple[str, str]:
+def address_parts(address: str) -> tuple[str, str]:
+    """The server and the path of its API, ``http://127.0.0.1:11434`` and ``/v1``.
+
+    Raises:
+        UsageError: It is no address, or would send what is the user's unencrypted beyond this machine.
+    """
     hint = "say where it is as in --model http://127.0.0.1:11434/v1#MODEL"
     try:
         parts = urlsplit(address)

@@ -131,6 +131,9 @@ NOTIFY_WEBHOOK = Setting("notify.webhook", address, "", "An address that failed 
 NOTIFY_DESKTOP = Setting(
     "notify.desktop", flag, default=False, help="Show failed scheduled posts as desktop notifications."
 )
+MEMORY_EMBEDDER = Setting(
+    "memory.embedder", text, "", "Who makes the memory's vectors: empty for the shipped one, or http://HOST/v1#MODEL."
+)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     SOURCES_ALLOW_PRIVATE,
@@ -157,6 +160,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     MAX_WAIT_S,
     THREADS_PER_HOUR,
     MONTHLY_BUDGET_USD,
+    MEMORY_EMBEDDER,
     STRIPE_PRICE,
     STRIPE_API_BASE,
     STRIPE_SUCCESS_URL,

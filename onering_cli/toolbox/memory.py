@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from onering_cli.errors import UsageError
+from onering_cli.settings import catalogue as settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +53,17 @@ class MemoryTools:
 
         remember_run(self._toolbox.store.connection, run)
 
-    @property
+    @cached_property
     def embedder(self) -> Embedder:
-        """The embedder in force."""
-        return self._toolbox.embedder
+        """The embedder in force: the shipped one, or a model at a server when `memory.embedder` names one."""
+        reference = self._toolbox.settings[settings.MEMORY_EMBEDDER]
+        if not reference:
+            return self._toolbox.embedder
+        from onering_cli.adapters.secrets import SERVER_API_KEY
+        from onering_cli.adapters.served_embedder import ServedEmbedder
+
+        key = self._toolbox.secrets.get(SERVER_API_KEY)
+        return ServedEmbedder(reference, key.reveal() if key else "")
 
     def embedding(self) -> Embedding:
         """Makes the vectors that are missing."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -242,3 +244,64 @@ def test_sentences_have_the_vectors_that_the_embedder_gives_them() -> None:
     for text, vector in zip(texts, vectors, strict=True):
         assert np.allclose(QUERY.vector(text), vector, atol=1e-6), text
     assert QUERY.vector(" \n") == [0.0] * 256
+
+
+# --- Another embedder
+
+
+class Vectors(BaseHTTPRequestHandler):
+    """Answers as Ollama and llama-server do: a vector of the letters that a text has."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        known = asked["model"] == "letters"
+        rows = [[text.lower().count(letter) + 0.01 for letter in "abcdefghijkl"] for text in asked["input"]]
+        data = [{"index": place, "embedding": row} for place, row in enumerate(rows)]
+        body = json.dumps({"data": data[::-1]}).encode()
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Vectors) as listening:
+        thread = Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}/v1"
+        listening.shutdown()
+        thread.join()
+
+
+@pytest.mark.usefixtures("remembered")
+def test_a_model_at_a_server_can_make_the_vectors_instead(
+    onering: Run, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONERING_MEMORY_EMBEDDER", f"{server}#letters")
+    assert ids(onering, "search", "restoring saved copies", "--meaning")[0] == "2"  # by the vectors that are there
+    told = onering("memory", "embed", "--json").json
+    assert (told["embedder"], told["embedded"]) == ("served:letters", 5)
+    assert ids(onering, "similar", "Caches lie about the past!")[0] == "1"
+    monkeypatch.delenv("ONERING_MEMORY_EMBEDDER")
+    assert "served:letters" in onering("similar", "Caches lie").err
+    assert onering("memory", "embed").code == 0
+    assert ids(onering, "similar", "Caches lie")[0] == "1"
+
+
+def test_a_server_without_the_model_or_not_there_is_told_so(
+    onering: Run, server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "Caches lie."}', encoding="utf-8")
+    for reference, code in (
+        (f"{server}#other", ExitCode.USAGE),
+        ("http://127.0.0.1:9/v1#letters", ExitCode.TRY_LATER),
+        ("http://example.com/v1#letters", ExitCode.USAGE),
+        (server, ExitCode.USAGE),
+    ):
+        monkeypatch.setenv("ONERING_MEMORY_EMBEDDER", reference)
+        result = onering("memory", "import", tmp_path / "a.jsonl")
+        assert result.code == code, (reference, result.err)
