@@ -99,7 +99,7 @@ class ServedEmbedder:
         if status in _REFUSED:
             raise UsageError(
                 f"{self._server} makes no vectors with {self._name} (it answered {status})",
-                hint="check that it is an embedding model, or use the shipped one: onering config unset memory.embedder",
+                hint="check that it makes embeddings, or use the shipped one: onering config unset memory.embedder",
             )
         if status != _DONE:
             raise TryLaterError(f"{self._server} answered {status}", hint="try again in a moment")
