@@ -50,6 +50,8 @@ def imported(*arguments: str) -> set[str]:
         ("schedule", "list"),
         ("search", "caches"),
         ("config", "list"),
+        ("slot", "list"),
+        ("schedule", "install", "cron", "--show"),
         ("ring", "balance"),
         ("ring", "history"),
         ("ring", "verify"),
