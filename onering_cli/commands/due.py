@@ -49,17 +49,24 @@ def _pass(session: Session) -> None:
         session.fill(next_at=next_at.isoformat() if next_at else None)
         _end(session, [])
         return
+    from signal import SIGTERM
+
+    from onering_cli.commands.signals import asked_by
     from onering_cli.render.posting import PostingProgress
     from onering_cli.scheduling.stopping import Stop
 
     outcomes: list[Outcome] = []
+    documents: list[dict[str, Any]] = []
+    session.fill(outcomes=documents)
+    stop = Stop()
     making = toolbox.scheduling.make_pass(
-        stop=Stop(), watcher=PostingProgress(session.streams), subscribers=toolbox.scheduling.subscribers
+        stop=stop, watcher=PostingProgress(session.streams), subscribers=toolbox.scheduling.subscribers
     )
-    for outcome in making.outcomes():
-        outcomes.append(outcome)
-        show_outcome(session, outcome)
-        session.fill(outcomes=[_document(told) for told in outcomes])
+    with asked_by(SIGTERM, act=stop.ask):  # a timer that is stopped ends after the post in flight
+        for outcome in making.outcomes():
+            outcomes.append(outcome)
+            documents += [outcome_document(outcome)] if session.wants_json else []
+            show_outcome(session, outcome)
     next_at = queue.next_at(stamp(toolbox.clock))
     session.fill(next_at=next_at.isoformat() if next_at else None)
     _end(session, outcomes)
@@ -83,10 +90,6 @@ def show_outcome(session: Session, outcome: Outcome) -> None:
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
     """One outcome as JSON."""
-    return _document(outcome)
-
-
-def _document(outcome: Outcome) -> dict[str, Any]:
     from onering_cli.render.schedule import entry_document
 
     return {

@@ -94,6 +94,8 @@ def list_(
     shown.show_gates(session.streams, gates, now, scheduling.zone)
     if not entries:
         session.streams.note("nothing is scheduled")
+    elif len(entries) == limit:
+        session.streams.note(f"these are {limit}; there may be more: --limit, --offset")
 
 
 @app.command()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import signal
-from typing import TYPE_CHECKING, Annotated, Any
+from signal import SIGINT, SIGTERM
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onering_cli.commands.due import outcome_document, show_outcome
 from onering_cli.commands.session import session_of
+from onering_cli.commands.signals import asked_by
 
 if TYPE_CHECKING:
     from onering_cli.commands.session import Session
@@ -56,18 +57,14 @@ def run(
         on_trouble=lambda error: _tell_trouble(session, error),
     )
 
-    def end(*_: Any) -> None:
+    def end() -> None:
         stop.ask()
         ticker.stop()
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
-    scheduling.warm_up()
-    session.streams.note("keeping the schedule; stop with Ctrl-C or SIGTERM")
-    try:
+    with asked_by(SIGTERM, SIGINT, act=end):
+        scheduling.warm_up()
+        session.streams.note("keeping the schedule; stop with Ctrl-C or SIGTERM")
         ticker.run(daemon.beat)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     session.streams.note("stopped")
 
 

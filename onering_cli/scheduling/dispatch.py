@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from onering_cli.errors import ExitCode, OneRingError, StoreError, UsageError
+from onering_cli.errors import ExitCode, OneRingError, RefusedError, StoreError, UsageError
 from onering_cli.publishing.elapsed import stamp
 from onering_cli.publishing.model import SegmentState
 from onering_cli.publishing.ports import Claim, Journal, Proposal
@@ -100,6 +100,9 @@ class Pass:
             except StopRequested:
                 self._give_back(entry)
                 return
+            except KeyboardInterrupt:
+                self._give_back(entry)
+                raise
             except ClaimLostError:
                 continue  # whoever has it now tells what became of it
             for subscriber in self._subscribers:
@@ -164,19 +167,40 @@ class Pass:
         return _end(EntryState.MISSED, cause, told, _way_out(entry))
 
     def _post(self, entry: Entry) -> Ending:
-        draft_id = entry.draft or self._choose(entry)
-        if draft_id is None:
-            cool_down = span_text(timedelta(seconds=entry.cool_down_s))
-            told = f"no draft tagged {entry.tag} is free: each was posted within {cool_down}, or there is none"
-            return _end(EntryState.MISSED, Cause.NOTHING_TO_ROTATE, told, "write more, or shorten --cool-down")
+        if entry.tag and not entry.draft:
+            return self._rotate(entry)
+        proposal = self._propose(entry, entry.draft)
+        if isinstance(proposal, Ending):
+            return proposal
+        return self._publish(entry, proposal)
+
+    def _rotate(self, entry: Entry) -> Ending:
+        """Post the draft whose turn it is; one that cannot be posted as it is gives its turn away, and is told of."""
+        waiting = set(self._parts.drafts.tagged(entry.tag))
+        passed_over = []
+        while (draft_id := self._choose(entry, waiting)) is not None:
+            waiting.discard(draft_id)
+            try:
+                proposal = self._propose(entry, draft_id)
+            except (RefusedError, UsageError) as error:
+                passed_over.append(f"draft {draft_id} was passed over: {error.message}")
+                continue
+            if not isinstance(proposal, Ending):
+                ending = _with_draft(self._publish(entry, proposal), draft_id)
+                return replace(ending, message="; ".join([ending.message, *passed_over]))
+        cool_down = span_text(timedelta(seconds=entry.cool_down_s))
+        told = f"no draft tagged {entry.tag} is free: each was posted within {cool_down}, or there is none"
+        told = "; ".join([told, *passed_over])
+        return _end(EntryState.MISSED, Cause.NOTHING_TO_ROTATE, told, "write more, or shorten --cool-down")
+
+    def _propose(self, entry: Entry, draft_id: str) -> Proposal | Ending:
         stored = None
         if entry.frozen is None:
             try:
                 stored = self._parts.drafts.get(draft_id)
             except UsageError as error:
                 return draft_gone(entry, error)
-        proposal = self._parts.publisher.propose(entry, draft_id, stored)
-        return _with_draft(self._publish(entry, proposal), draft_id)
+        return self._parts.publisher.propose(entry, draft_id, stored)
 
     def _go_on(self, entry: Entry, run: Run) -> Ending:
         """A try before this one has begun a run: nothing is planned anew, whatever became of the draft since."""
@@ -204,9 +228,8 @@ class Pass:
             return given_up(ending, run)
         return ending
 
-    def _choose(self, entry: Entry) -> str | None:
-        ids = self._parts.drafts.tagged(entry.tag)
-        latest = {draft: self._parts.journal.latest(entry.account, f"draft:{draft}") for draft in ids}
+    def _choose(self, entry: Entry, waiting: set[str]) -> str | None:
+        latest = {draft: self._parts.journal.latest(entry.account, f"draft:{draft}") for draft in waiting}
         return choose(latest, cool_down_s=entry.cool_down_s, now=self._now())
 
     def _settle(self, entry: Entry, ending: Ending) -> Outcome:

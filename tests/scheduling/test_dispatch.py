@@ -381,3 +381,31 @@ def test_an_entry_that_kills_its_processes_is_left_to_a_person(stage: Stage) -> 
     stage.queue.edit(entry_id, resume(), stamp(stage.clock))
     stage.run()
     assert stage.posted == ["a"]
+
+
+def test_a_rotation_passes_over_a_draft_that_cannot_be_posted_and_says_so(stage: Stage) -> None:
+    broken = stage.draft("x" * 300, tag="tips")
+    stage.clock.advance(1)
+    stage.draft("fine", tag="tips")
+    stage.put(NewEntry("ada", "", stage.clock.now(), tag="tips", cool_down_s=60.0))
+    (told,) = stage.run()
+    assert stage.posted == ["fine"]
+    assert f"draft {broken} was passed over" in told.message
+
+
+def test_an_interrupted_pass_gives_its_claim_back(stage: Stage) -> None:
+    entry_id = stage.schedule("a")
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    stage.machine.destination.before_create = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        stage.run()
+    assert stage.states() == {entry_id: "scheduled"}
+    stage.machine.destination.before_create = lambda: None
+    stage.clock.advance(90)
+    stage.run()
+    stage.clock.advance(3600)
+    stage.run()
+    assert stage.posted == ["a"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from doubles.kill_harness import RULES, WAITS
 from doubles.processes import outcome, start
 from doubles.program import guarded_environment, program
 from doubles.service_process import service_process
@@ -17,6 +20,7 @@ from doubles.service_process import service_process
 from onering_cli.adapters.sqlite.drafts import SqliteDrafts
 from onering_cli.adapters.sqlite.migrations import open_store
 from onering_cli.adapters.sqlite.queue import SqliteQueue
+from onering_cli.adapters.this_machine import machine
 from onering_cli.clock import SystemClock
 from onering_cli.publishing.elapsed import stamp
 from onering_cli.publishing.ports import Claim
@@ -116,3 +120,46 @@ def test_a_full_disk_at_the_claim_ends_with_6_posts_nothing_and_loses_nothing(
         done = subprocess.run(program(["post", "--due"]), env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert [post["text"] for post in service.tell("GET", "accepted")] == ["Patience."]
+
+
+@pytest.mark.parametrize(("count", "kills"), [(6, 5), pytest.param(120, 150, marks=pytest.mark.slow)])
+def test_daemons_that_are_killed_again_and_again_post_each_entry_once(home: Path, count: int, kills: int) -> None:
+    dice = random.Random(count)  # noqa: S311 -- a schedule of deaths that can be repeated is the point
+    with closing(open_store(home / "onering.db")) as store:
+        drafts, now = SqliteDrafts(store, SystemClock()), datetime.now(UTC)
+        queue = SqliteQueue(store, machine())
+        texts = [[f"Entry {number}, part {part}." for part in range(1 + number % 3)] for number in range(count)]
+        made = [drafts.add("\n\n---\n\n".join(parts) + "\n") for parts in texts]
+        due = [now + timedelta(seconds=dice.uniform(0, kills / 3)) for _ in made]
+        queue.add([NewEntry("default", draft.id, at) for draft, at in zip(made, due, strict=True)], now)
+        with service_process({**RULES, "duplicates": False}) as service:
+            environment = guarded_environment({**service.variables, **WAITS})
+            daemons = [daemon(environment) for _ in range(2)]
+            for _ in range(kills):
+                time.sleep(dice.uniform(0.2, 1.2))
+                victim = dice.randrange(len(daemons))
+                daemons[victim].kill()
+                daemons[victim].wait()
+                daemons[victim] = daemon(environment)
+            ends_at = time.monotonic() + 120
+            while queue.next_at(stamp(SystemClock())) is not None and time.monotonic() < ends_at:
+                time.sleep(0.2)
+            for process in daemons:
+                process.terminate()
+                assert process.wait(60) == 0
+            accepted = [post["text"] for post in service.tell("GET", "accepted")]
+        states = [queue.get(entry.id).state for entry in queue.page(limit=1000, states=frozenset(EntryState))]
+    assert len(accepted) == len(set(accepted))
+    posted = states.count(EntryState.POSTED)
+    print(f"{count} entries: {posted} posted, {states.count(EntryState.FAILED)} failed; {kills} kills of two daemons")
+    assert posted + states.count(EntryState.FAILED) == count
+    whole = sum(all(text in accepted for text in parts) for parts in texts)
+    assert posted <= whole
+    assert posted >= count * 0.9
+
+
+def daemon(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A daemon of its own."""
+    return subprocess.Popen(
+        program(["schedule", "run"]), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
