@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -119,6 +120,8 @@ class Pass:
     def _treat(self, entry: Entry) -> Ending:
         try:
             begun = self._parts.journal.by_key(entry.account, entry.key)
+            if entry.deaths >= MOST_DEATHS:
+                return _fatal(entry, begun)
             if begun is None:
                 return self._unposted(entry) or self._post(entry)
             return self._go_on(entry, begun)
@@ -134,9 +137,6 @@ class Pass:
 
     def _unposted(self, entry: Entry) -> Ending | None:
         """How an entry ends without being tried; None when it should be posted."""
-        if entry.deaths >= MOST_DEATHS:
-            told = f"{entry.deaths} processes died at work on it"
-            return _end(EntryState.FAILED, Cause.DIED, told, f"onering schedule resume {entry.id}")
         now = self._now()
         if entry.repeat is None:
             return self._late(entry, now)
@@ -246,7 +246,8 @@ class Pass:
 
     def _give_back(self, entry: Entry) -> None:
         settlement = Settlement(EntryState.SCHEDULED, cause=entry.cause, detail=entry.detail)
-        self._parts.queue.settle(entry, settlement, stamp(self._parts.clock))
+        with suppress(ClaimLostError):  # whoever has it now goes on with it
+            self._parts.queue.settle(entry, settlement, stamp(self._parts.clock))
 
     def _now(self) -> datetime:
         return self._parts.clock.now()
@@ -295,6 +296,13 @@ class _ClaimKeeper:
 def _is_untouched(run: Run) -> bool:
     """Whether nothing of a run can be at the platform."""
     return all(segment.state is SegmentState.PLANNED and not segment.unanswered for segment in run.segments)
+
+
+def _fatal(entry: Entry, begun: Run | None) -> Ending:
+    """How an entry ends that kills its processes; it must not keep the others from being posted."""
+    told = f"{entry.deaths} processes died at work on it"
+    ending = _end(EntryState.FAILED, Cause.DIED, told, f"onering schedule resume {entry.id}")
+    return replace(ending, settlement=replace(ending.settlement, run=begun.id if begun else ""))
 
 
 def _with_draft(ending: Ending, draft_id: str) -> Ending:

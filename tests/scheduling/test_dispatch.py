@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from doubles.mortality import SimulatedKill
 from doubles.scripted_destination import Fault
 
 from onering_cli.errors import ExitCode
@@ -409,3 +411,27 @@ def test_an_interrupted_pass_gives_its_claim_back(stage: Stage) -> None:
     stage.clock.advance(3600)
     stage.run()
     assert stage.posted == ["a"]
+
+
+def die() -> None:
+    raise SimulatedKill
+
+
+def test_nor_does_one_that_kills_them_in_the_middle_of_its_run_keep_others_waiting(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry_id = stage.schedule("a", max_late_s=100 * HOUR)
+    stage.schedule("b", 1, max_late_s=100 * HOUR)
+    monkeypatch.setattr(stage.machine.destination, "newest_own_id", die)
+    for _ in range(12):
+        with suppress(SimulatedKill):
+            stage.run()
+        stage.clock.advance(130)
+        if stage.states()[entry_id] == "failed":
+            break
+    assert stage.queue.get(entry_id).cause is Cause.DIED
+    assert stage.queue.get(entry_id).run
+    monkeypatch.undo()
+    stage.clock.advance(130)
+    stage.run()
+    assert stage.posted == ["b"]
