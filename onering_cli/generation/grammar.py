@@ -53,13 +53,14 @@ class Script:
 
 
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
-# Within the ranges that weigh 1 (U+0000 to U+10FF) unless named wide; without format and bidi characters.
+# Within the ranges that weigh 1 (U+0000 to U+10FF) unless named wide; without format and bidi characters, and without
+# letters that normalisation takes apart into two.
 _SCRIPTS: dict[str, Script] = {
     **dict.fromkeys(("ru", "uk", "bg", "sr", "mk", "be"), Script(f"{_LATIN}Ѐ-ӿ")),
     "el": Script(f"{_LATIN}Ͱ-Ͻά-ώ"),
     **dict.fromkeys(("ar", "fa", "ur"), Script(f"{_LATIN}ء-ٟ٠-٩ٮ-ۓۺ-ۿ", joiners="،؛:%/-", enders="!؟")),
     "he": Script(f"{_LATIN}א-תְ-ׇ"),
-    **dict.fromkeys(("hi", "mr", "ne"), Script(f"{_LATIN}ऀ-ॣ०-ॿ", enders="!?।")),
+    **dict.fromkeys(("hi", "mr", "ne"), Script(f"{_LATIN}ऀ-ॗॠ-ॣ०-ॿ", enders="!?।")),
     "th": Script(f"{_LATIN}ก-ฺเ-๎", enders=""),
     "zh": Script(_LATIN, wide="一-鿿", joiners="，、：；%", enders="。！？", spaced=False),
     "ja": Script(_LATIN, wide="ぁ-ゖァ-ヺー一-鿿々", joiners="、：%", enders="。！？", spaced=False),
