@@ -29,7 +29,9 @@ Reference = Annotated[
 
 def attach(app: typer.Typer) -> None:
     """Add the verbs to the noun."""
-    for name, verb in (("edit", edit), ("lint", lint), ("split", split), ("diff", diff)):
+    from onering_cli.commands.draft_improve import improve
+
+    for name, verb in (("edit", edit), ("improve", improve), ("lint", lint), ("split", split), ("diff", diff)):
         app.command(name)(verb)
 
 

@@ -14,7 +14,7 @@ from onering_cli.commands.repeats import StrictRepeats, repeat_documents, warn_o
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.commands.unfinished import Choices, finish, keep_unfinished, unfinished
 from onering_cli.errors import OneRingError, StoreError, UsageError
-from onering_cli.render.threads import show_explanation, show_thread, thread_document
+from onering_cli.render.threads import show_explanation, show_side_by_side, show_thread, thread_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,7 +142,22 @@ def generate(  # noqa: PLR0913 -- one parameter per option
             session.fill(repeats=repeats)
             kept.append((thread, _save(session, thread, assignment, choices)))
         _fill(session, kept)
+    if len(kept) > 1:
+        kept, reasons = _ranked(session, kept)
+        _fill(session, kept, reasons)
+        _show(session, kept, limit, explain=explain, reasons=reasons)
+        return
     _show(session, kept, limit, explain=explain)
+
+
+def _ranked(
+    session: Session, kept: list[tuple[Thread, StoredDraft]]
+) -> tuple[list[tuple[Thread, StoredDraft]], list[str]]:
+    """The versions, the best first, and why each stands where it does."""
+    from onering_cli.generation.ranking import ranked
+
+    places = ranked([thread for thread, _ in kept], session.toolbox.embedder)
+    return [kept[place.index] for place in places], [place.reason for place in places]
 
 
 def _resume(session: Session, reference: str, sources: list[str], *, stream: bool, explain: bool) -> None:
@@ -278,22 +293,36 @@ def _shown_if_not_saved(session: Session, thread: Thread, choices: Choices) -> I
         raise
 
 
-def _fill(session: Session, kept: Sequence[tuple[Thread, StoredDraft]]) -> None:
+def _fill(session: Session, kept: Sequence[tuple[Thread, StoredDraft]], reasons: Sequence[str] = ()) -> None:
     if session.wants_json:
         documents = [thread_document(thread, stored.draft, stored.id) for thread, stored in kept]
+        for place, reason in enumerate(reasons):
+            documents[place] |= {"rank": place + 1, "reason": reason}
         session.fill(**documents[0], variants=documents if len(documents) > 1 else [])
 
 
-def _show(session: Session, kept: Sequence[tuple[Thread, StoredDraft]], limit: int, *, explain: bool) -> None:
+def _show(
+    session: Session,
+    kept: Sequence[tuple[Thread, StoredDraft]],
+    limit: int,
+    *,
+    explain: bool,
+    reasons: Sequence[str] = (),
+) -> None:
     if session.wants_json:
         session.answer()
         return
     for thread, draft in kept:
         if explain:
             show_explanation(session.streams, thread)
-        show_thread(session.streams, thread, draft, limit)
+        if not (reasons and session.streams.out_is_terminal):
+            show_thread(session.streams, thread, draft, limit)
         replaced = sum(bool(post.replaced_by) for post in thread.posts)
         if replaced:
             session.streams.warn(f"{replaced} of {len(thread.posts)} posts of {thread.writer} failed and were replaced")
+    if reasons and session.streams.out_is_terminal:
+        show_side_by_side(session.streams, kept, reasons)
+    for (_, draft), reason in zip(kept, reasons, strict=False):
+        session.streams.note(f"{draft.id}: {reason}")
     identifiers = ", ".join(draft.id for _, draft in kept)
-    session.streams.note(f"saved as {identifiers}; see what would be sent: onering post {kept[-1][1].id} --dry-run")
+    session.streams.note(f"saved as {identifiers}; see what would be sent: onering post {kept[0][1].id} --dry-run")

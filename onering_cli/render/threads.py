@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from onering_cli.text.draft import Draft
 
 
+_COLUMN_COLUMNS = 38
+"""A narrower column breaks every line of a post."""
+
+
 def show_thread(streams: Streams, thread: Thread, draft: StoredDraft, limit_weight: int) -> None:
     """Cards in a terminal; in a pipe the draft file itself, which `onering post` takes as it is."""
     if not streams.out_is_terminal:
@@ -26,6 +30,27 @@ def show_thread(streams: Streams, thread: Thread, draft: StoredDraft, limit_weig
         for post, drafted in zip(draft.draft.posts, thread.posts, strict=True)
     ]
     show_cards(streams, cards, title=thread.title)
+
+
+def show_side_by_side(streams: Streams, kept: Sequence[tuple[Thread, StoredDraft]], reasons: Sequence[str]) -> None:
+    """Versions in columns, the best first, each under its draft's id and why it stands where it does."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from onering_cli.render.cards import console_for
+    from onering_cli.text.sanitize import printable
+
+    console = console_for(streams)
+    across = max(1, streams.width // _COLUMN_COLUMNS)
+    for start in range(0, len(kept), across):
+        group = kept[start : start + across]
+        table = Table(expand=True, show_lines=True)
+        for place, (_, stored) in enumerate(group, start=start):
+            table.add_column(Text(f"{place + 1}. {stored.id}\n{reasons[place]}"), ratio=1, vertical="top")
+        for number in range(max(len(stored.draft.posts) for _, stored in group)):
+            posts = [stored.draft.posts[number : number + 1] for _, stored in group]
+            table.add_row(*(Text(printable(post[0].text)) if post else Text("") for post in posts))
+        console.print(table)
 
 
 def show_explanation(streams: Streams, thread: Thread) -> None:
