@@ -12,7 +12,7 @@ from onering_cli.record import record
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from onering_cli.billing.ports import Payments, PurchaseBooks
+    from onering_cli.billing.ports import Identity, Payments, PurchaseBooks
     from onering_cli.billing.purchase import Purchase
     from onering_cli.billing.ring import Row
 
@@ -53,16 +53,18 @@ def fulfil(session: str, payments: Payments, books: PurchaseBooks) -> tuple[Purc
     purchase = payments.purchase(session)
     if purchase is None:
         raise RefusedError(f"there is no session {session} at this account", hint="is it another account's key?")
-    if problem := foreign(purchase, payments, books.identity().reference):
+    if problem := foreign(purchase, books.identity()):
         raise RefusedError(problem, hint="nothing was credited; the payment counts where it was started")
     return purchase, books.book([(purchase, ticket)])
 
 
-def foreign(purchase: Purchase, payments: Payments, reference: str) -> str:
-    """Why a purchase is not this user's, or ""."""
-    if purchase.live != payments.live:
-        return f"session {purchase.session} is from {'live' if purchase.live else 'test'} mode"
-    if not belongs_to(purchase, reference):
+def foreign(purchase: Purchase, identity: Identity) -> str:
+    """Why a purchase is not this user's, or does not count here; else ""."""
+    if identity.live is not None and purchase.live != identity.live:
+        return (
+            f"session {purchase.session} is from {'live' if purchase.live else 'test'} mode, which does not count here"
+        )
+    if not belongs_to(purchase, identity.reference):
         return f"session {purchase.session} was not made for this user"
     return ""
 
@@ -88,11 +90,11 @@ def hear(
     kept, ticket = books.receive(news)
     to_do = [one for one in kept if again or one.outcome is Outcome.RECEIVED]
     found: dict[str, tuple[str, ...] | OneRingError | str] = {}
+    identity = books.identity()
     for one in to_do:
-        found[one.news.event] = _sessions(one.news, payments, books)
+        found[one.news.event] = _sessions(one.news, payments, books, identity)
     sessions = sorted({session for told in found.values() if isinstance(told, tuple) for session in told})
     seen = dict(zip(sessions, run(_guarded(payments.purchase), sessions), strict=True))
-    reference = books.identity().reference
     problems: dict[str, str] = {}
     looks: list[tuple[Purchase, int]] = []
     for session, purchase in seen.items():
@@ -101,7 +103,7 @@ def hear(
         if purchase is None:
             problems[session] = "no such session at this account"
             continue
-        problems[session] = foreign(purchase, payments, reference)
+        problems[session] = foreign(purchase, identity)
         if not problems[session]:
             looks.append((purchase, ticket))
     heard = {one.news.event: _heard(found[one.news.event], seen, problems) for one in to_do}
@@ -137,21 +139,28 @@ def sync(payments: Payments, books: PurchaseBooks) -> int:
     return len(sessions) + len(news)
 
 
-def _sessions(news: News, payments: Payments, books: PurchaseBooks) -> tuple[str, ...] | OneRingError | str:
-    """The sessions that news are about; or why there are none."""
-    if news.live != payments.live:
-        return "from the other mode, test or live"
-    if news.account:
-        return "from a connected account"
-    if news.session:
-        return (news.session,)
-    known = books.find_session(payment=news.payment, subscription=news.subscription)
+def _sessions(
+    news: News, payments: Payments, books: PurchaseBooks, identity: Identity
+) -> tuple[str, ...] | OneRingError | str:
+    """The sessions that news are about; or why there are none to look at."""
+    if problem := _not_ours(news, payments, identity):
+        return problem
+    known = news.session or books.find_session(payment=news.payment, subscription=news.subscription)
     if known:
         return (known,)
     try:
         return tuple(payments.sessions_of(news)) or "not from a checkout"
     except OneRingError as error:
         return error
+
+
+def _not_ours(news: News, payments: Payments, identity: Identity) -> str:
+    """Why news need no look: an account may sell to thousands, whose sessions are none of this user's business."""
+    if news.live != payments.live:
+        return "from the other mode, test or live"
+    if news.account:
+        return "from a connected account"
+    return "" if news.reference in {None, identity.reference} else "it was not made for this user"
 
 
 def _heard(found: tuple[str, ...] | OneRingError | str, seen: dict[str, Look], problems: dict[str, str]) -> Heard:

@@ -155,6 +155,7 @@ class News:
         session: The checkout session it names, or "".
         payment: The payment it names, or "".
         subscription: The subscription it names, or "".
+        reference: The user it says that it is about; "" when it could say so and does not, None when it cannot.
     """
 
     event: str
@@ -165,6 +166,7 @@ class News:
     session: str = ""
     payment: str = ""
     subscription: str = ""
+    reference: str | None = None
 
 
 class Outcome(StrEnum):

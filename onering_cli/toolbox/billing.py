@@ -186,7 +186,7 @@ class Billing:
         """Serve the webhook until a signal ends it.
 
         Raises:
-            UsageError: The extra `server` is not installed, or the port is taken.
+            UsageError: The extra `server` is not installed, the port is taken, or the key is of the other mode.
             LogInError: A key or a signing secret is missing.
         """
         try:
@@ -200,6 +200,11 @@ class Billing:
 
         secrets, payments, books = self.webhook_secrets(), self.payments, self.purchases
         log, clock = self._toolbox.log, self._toolbox.clock
+        if books.identity().live not in {None, payments.live}:
+            now, then = ("live", "test") if payments.live else ("test", "live")
+            raise UsageError(
+                f"this is a {now} key, and {then} mode was used so far", hint="onering upgrade --sync asks about it"
+            )
         with claim_port(host, port) as listener:
             left = catch_up(payments, books)
             log.info("listening", extra={"host": host, "port": listener.getsockname()[1], "left_open": left})

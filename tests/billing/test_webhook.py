@@ -183,7 +183,11 @@ def test_a_payment_of_somebody_else_or_of_another_account_is_acknowledged_and_no
     world.pay(foreign["id"])
     assert hall.deliver(hall.event("checkout.session.completed")) == 200
     _, event = paid(hall)
-    unknown = {**event, "id": "evt_unknown", "data": {"object": {"id": "cs_of_another_account"}}}
+    unknown = {
+        **event,
+        "id": "evt_unknown",
+        "data": {"object": {**event["data"]["object"], "id": "cs_of_another_account"}},
+    }
     live = {**event, "id": "evt_live", "livemode": True}
     connected = {**event, "id": "evt_connected", "account": "acct_other"}
     for one in (unknown, live, connected):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles.billing_desk import billing_desk  # noqa: F401 -- the fixture `desk`
-from doubles.fake_stripe import Fault, signature_header
+from doubles.fake_stripe import LIVE_KEY, Fault, signature_header
 from doubles.fake_stripe.world import body_of
 from doubles.program import guarded_environment, program
 
@@ -73,7 +73,10 @@ def test_it_listens_until_ctrl_c_and_tells_what_came(desk: BillingDesk) -> None:
     event = completed(desk)
     with listener() as (process, port):
         assert deliver(port, event) == 200
-        assert deliver(port, {**event, "id": "evt_2", "data": {"object": {"id": "cs_unknown"}}}) == 200
+        assert (
+            deliver(port, {**event, "id": "evt_2", "data": {"object": {**event["data"]["object"], "id": "cs_unknown"}}})
+            == 200
+        )
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
         assert process.returncode == ExitCode.INTERRUPTED
@@ -191,6 +194,20 @@ def test_a_replay_of_somebody_elses_payment_is_refused_with_words(desk: BillingD
     result = replay(desk, tmp_path / "event.json")
     assert result.code == ExitCode.REFUSED
     assert "was not made for this user" in result.json["error"]["message"]
+    assert desk.stripe.count("GET", f"/v1/checkout/sessions/{foreign['id']}") == 0, "it need not be looked at"
+    mixed = desk.world.session(client_reference_id=desk.world.things[desk.open_session()]["client_reference_id"])
+    desk.world.pay(mixed["id"])
+    (tmp_path / "event.json").write_bytes(body_of(desk.world.events()[-1]))
+    result = replay(desk, tmp_path / "event.json")
+    assert f"session {mixed['id']} was not made for this user" in result.json["error"]["message"]
+
+
+def test_a_listener_with_a_key_of_the_other_mode_does_not_start(desk: BillingDesk) -> None:
+    desk.set(STRIPE_WEBHOOK_SECRET=SECRET)
+    desk.open_session()
+    desk.set(STRIPE_SECRET_KEY=LIVE_KEY)
+    result = desk.call("webhook", "listen", "--port", "0")
+    assert (result.code, "this is a live key, and test mode was used so far" in result.err) == (ExitCode.USAGE, True)
 
 
 @pytest.mark.parametrize("content", [b"", b"no json", b"[]", b'{"object": "charge"}', b"\xff", b"[" * 100_000])

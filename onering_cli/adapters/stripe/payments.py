@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from onering_cli.clock import Clock
 
 _PAGE = 100
-_MOST_PAGES = 100
+_MOST_PAGES = 1000
 _NOT_FOUND, _CONFLICT = 404, 409
 _EXPANDED = ["payment_intent.latest_charge.refunds", "subscription"]
 

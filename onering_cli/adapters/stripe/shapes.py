@@ -115,7 +115,13 @@ def news_of(event: Mapping[str, Any]) -> News | None:
         session=id_of(thing.get("id")) if is_session else "",
         payment="" if is_session or is_subscription else id_of(thing.get("payment_intent")),
         subscription=id_of(thing.get("id")) if is_subscription else "",
+        reference=id_of(thing.get("client_reference_id")) if is_session else _named_in(thing.get("metadata")),
     )
+
+
+def _named_in(metadata: object) -> str | None:
+    """The user whom the metadata name, if they do: a charge's and a subscription's come from us, a refund's do not."""
+    return id_of(metadata.get(USER)) or None if isinstance(metadata, dict) else None
 
 
 _LONGEST_ID = 255  # https://docs.stripe.com/upgrades, "What changes does Stripe consider to be backwards-compatible"

@@ -180,6 +180,7 @@ class World:
             disputed=False,
             currency=payment["currency"],
             payment_intent=payment["id"],
+            metadata=dict(payment["metadata"]),
             status="succeeded",
         )
         payment |= {"status": "succeeded", "latest_charge": charge["id"]}
