@@ -83,7 +83,7 @@ def _headline(run: Run, now: Stamp) -> str:
     }
     status = status_of(run)
     if is_held_by_another(run, now) and run.lease is not None:
-        return f"another process ({run.lease.owner}) is at work on it; {_out(sent, total)}{later}"
+        return f"another process ({run.lease.owner}) is at work on it, or died over it; {_out(sent, total)}{later}"
     if run.rolling_back and status is RunStatus.PARTIAL:
         return f"the rollback is not finished: {_left(run)} of {total} posts are still to be deleted{later}"
     return by_status[status]

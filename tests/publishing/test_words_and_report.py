@@ -98,7 +98,8 @@ def test_a_run_that_another_process_drives_says_so_and_until_when() -> None:
     run = replace(in_states(OUT, S, P), lease=Lease("host:1", stamp(stage.clock), 120.0))
     told = explain(run, stamp(stage.clock))
     assert told.headline == (
-        "another process (host:1) is at work on it; 1 of 3 posts is out; it can go on after 2026-08-01 12:02:00 UTC"
+        "another process (host:1) is at work on it, or died over it; 1 of 3 posts is out; "
+        "it can go on after 2026-08-01 12:02:00 UTC"
     )
     assert told.steps == (f"onering thread status {run.id}",)
 

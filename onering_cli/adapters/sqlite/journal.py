@@ -88,8 +88,8 @@ _ALIKE = """
 """
 
 _UNFINISHED_LIKE = """
-    SELECT runs.id FROM segments JOIN runs ON runs.seq = segments.run
-    WHERE likeness = ? AND likeness <> '' AND account = ? AND status NOT IN ('posted', 'rolled_back')
+    SELECT runs.id FROM runs INDEXED BY runs_unfinished CROSS JOIN segments ON segments.run = runs.seq AND position = 0
+    WHERE status NOT IN ('posted', 'rolled_back') AND account = ? AND likeness = ? AND likeness <> ''
 """
 
 
@@ -257,8 +257,8 @@ def _find(connection: sqlite3.Connection, proposal: Proposal) -> Run | None:
 
 
 def _unfinished_like(connection: sqlite3.Connection, proposal: Proposal) -> list[str]:
-    """Unfinished runs that begin with the same post."""
-    rows = connection.execute(_UNFINISHED_LIKE, (proposal.segments[0].likeness, proposal.account))
+    """Unfinished runs that begin with the same post; few runs are unfinished, and many may begin alike."""
+    rows = connection.execute(_UNFINISHED_LIKE, (proposal.account, proposal.segments[0].likeness))
     return [row["id"] for row in rows]
 
 
