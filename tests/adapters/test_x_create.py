@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -352,6 +353,21 @@ def test_a_429_without_headers_waits_one_window() -> None:
     now = JumpingClock().now()
     outcome = create_outcome(Answer(429, {}, b""), address_of=str, now=now)
     assert outcome == RateLimited(DEFAULT_WAIT_S, Window.SHORT, "")
+
+
+@pytest.mark.parametrize("first", ["short", "daily"])
+def test_faults_19_and_20_of_several_limits_that_are_spent_the_last_reset_counts(first: str) -> None:
+    now = JumpingClock().now()
+    resets_s = {"x-rate-limit": 700, "x-app-limit-24hour": 40_000, "x-user-limit-24hour": 50_000}
+    if first == "daily":  # the day ends before the window does
+        resets_s = {"x-rate-limit": 700, "x-app-limit-24hour": 100, "x-user-limit-24hour": 200}
+    headers = {"date": format_datetime(now, usegmt=True)}
+    for prefix, in_s in resets_s.items():
+        headers |= {f"{prefix}-remaining": "0", f"{prefix}-reset": str(int(now.timestamp()) + in_s)}
+    outcome = create_outcome(Answer(429, headers, b""), address_of=str, now=now)
+    assert isinstance(outcome, RateLimited)
+    assert outcome.wait_s == max(resets_s.values())
+    assert outcome.window is (Window.SHORT if first == "daily" else Window.DAILY)
 
 
 def test_every_named_fault_is_covered_above() -> None:
