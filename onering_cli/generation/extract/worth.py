@@ -128,6 +128,7 @@ _SETS_UP = phrases(
     \b(?:two|three|four|five|six|several|some|a few|many|these|the) (?:\w+ ){0,2}(?:THINGS)AFTER?[.:]$
     \b(?:here is|here['’]s|like so|like this|for example|as follows|such as|namely|including|e\.g|the answer)[.:]?$
     \b(?:the reason|one (?:reason|example|problem))[.:]?$
+    ^(?:\w+ )?(?:we|i) (?:measured|tested|tried|checked|asked|counted) (?:this|that|it|both|them)\b[^.]{0,60}[.:]$
     """,
     _PARTS,
 )
