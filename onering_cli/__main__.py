@@ -41,11 +41,14 @@ def _leave(code: int) -> None:
     """End the process without taking the interpreter apart first, which takes as long as starting it did.
 
     Nothing of OneRing's waits for that: what must last is committed, and `run` has closed what it opened. A thread that
-    is still at work gets the long way, on which Python waits for it.
+    is still at work gets the long way, on which Python waits for it, unless somebody pressed Ctrl-C: who presses it a
+    second time, while a service keeps the first waiting, wants to be out.
     """
     threading = sys.modules.get("threading")
-    if threading is not None and any(
-        thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()
+    if (
+        code != _INTERRUPTED
+        and threading is not None
+        and any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
     ):
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):

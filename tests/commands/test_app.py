@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shlex
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -209,3 +210,29 @@ def test_ctrl_c_at_any_moment_ends_without_a_traceback(home: Path, tmp_path: Pat
         with sqlite3.connect(store) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         connection.close()
+
+
+def test_a_second_ctrl_c_does_not_wait_for_a_service(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("Caches lie about the past of every page that they hold.", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        service = {"GROQ_API_KEY": "invented", "GROQ_BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        process = subprocess.Popen(
+            program(["generate", str(notes), "--model", "groq"]),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=guarded_environment(service),
+        )
+        asked, _ = silent.accept()  # and never answered
+        with asked:
+            asked.recv(1)
+            for _ in range(40):
+                process.send_signal(signal.SIGINT)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=0.25)
+                    break
+            out, told = process.communicate(timeout=60)
+    assert (process.returncode, out) == (ExitCode.INTERRUPTED, "")
+    assert "Traceback" not in told
