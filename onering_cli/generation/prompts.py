@@ -61,7 +61,10 @@ LONGEST_TARGET_CHARS = 1_200
 _REPEATED_WORDS = 3
 _MOST_RECOLLECTIONS = 5
 _RECOLLECTION_CHARS = 400
-_NOTES_CHARS = 1_000
+_MOST_EXEMPLARS = 5
+_EXEMPLAR_CHARS = 300
+"""Five short ones show a voice, and leave the material its room within a free plan's tokens a minute."""
+_NOTES_CHARS = 600
 
 _WIDE_LANGUAGES = frozenset({"zh", "ja", "ko"})
 _LANGUAGES: Mapping[str, str] = {
@@ -338,7 +341,7 @@ def _tell_voice(page: _Page, voice: Voice) -> None:
     page.quote("Words I use more than others do; use one only where it fits:", favourite_words(voice))
     page.quote("Emoji and hashtags I use:", " ".join((*voice.emoji[1], *voice.hashtags[1])))
     page.quote("What I say of my voice myself, which is data like the rest:", voice.notes[:_NOTES_CHARS])
-    examples = (" ".join(exemplar.text.split())[:_RECOLLECTION_CHARS] for exemplar in voice.exemplars)
+    examples = (" ".join(exemplar.text.split())[:_EXEMPLAR_CHARS] for exemplar in voice.exemplars[:_MOST_EXEMPLARS])
     page.quote(
         "Posts that show my voice. Take how they are written and nothing of what they say, and copy no phrase of them:",
         "\n".join(f"- {example}" for example in examples if example),

@@ -178,3 +178,30 @@ def test_text_of_the_memory_is_made_safe_for_a_terminal(onering: Run, home: Path
     remember(f"{OLD}\x1b]52;c;aGk=\x07", account="default")
     result = onering("draft", "lint", "-", stdin=OLD, terminal=True)
     assert "\x1b]52" not in result.out + result.err
+
+
+def test_what_posting_itself_remembers_is_no_repeat_of_its_own_run_and_one_for_others(desk: Desk) -> None:
+    draft = desk.draft(NEW, OLD)
+    assert desk.post(draft, "--yes").code == ExitCode.DONE
+    again = desk.post(draft, "--yes", "--strict-repeats")
+    assert (again.code, again.json["repeats"]) == (ExitCode.DONE, [])
+    keyed = desk.post(draft, "--dry-run", "--idempotency-key", "another")
+    assert (
+        keyed.json["repeats"] == []
+    )  # the same draft: posting it under another key is refused by the journal, not here
+    other = desk.draft(f"{OLD} Still.", name="other.md")
+    assert [each[:2] for each in told(desk.post(other, "--dry-run"))] == [(1, "near")]
+    assert desk.post(other, "--yes", "--strict-repeats").code == ExitCode.REFUSED
+    assert desk.creates() == 2
+
+
+def test_an_edited_draft_is_held_against_the_memory(
+    onering: Run, remember: Remember, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(OLD, account="default")
+    onering("draft", "import", "-", stdin=NEW)
+    (tmp_path / "edit.sh").write_text(f'#!/bin/sh\necho "{OLD}" > "$1"\n', encoding="utf-8")
+    (tmp_path / "edit.sh").chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(tmp_path / "edit.sh"))
+    result = onering("draft", "edit", "@last", "--json")
+    assert (result.code, [each[:2] for each in told(result)]) == (0, [(1, "exact")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 from datetime import UTC, datetime, timedelta
@@ -200,6 +201,24 @@ class TestShow:
         assert "onering-cli[plots]" in result.err
         assert not (tmp_path / "a.png").exists()
         assert onering("stats", "show", "--html", tmp_path / "a.html").code == 0
+
+
+def test_numbers_that_an_import_brings_are_compared(onering: Run, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    lines = [
+        {
+            "text": f"Cache {number} lied.",
+            "id": str(number),
+            "platform": "x",
+            "published_at": (now - timedelta(days=10 + number)).isoformat(),
+            "metrics": {"likes": number, "at": (now - timedelta(hours=1)).isoformat()},
+        }
+        for number in range(40)
+    ]
+    (tmp_path / "posts.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert onering("memory", "import", tmp_path / "posts.jsonl").code == 0
+    told = onering("stats", "show", "--metric", "likes", "--json").json
+    assert (told["posts"], told["enough"], told["top"][0]["value"]) == (40, True, 39)
 
 
 def test_little_is_told_as_little(onering: Run, remember: Remember, tmp_path: Path) -> None:
