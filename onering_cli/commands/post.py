@@ -129,7 +129,7 @@ def post(  # noqa: PLR0913 -- one parameter per option
         quiet=(dry_run or (asks and not time.is_said)) and not session.wants_json,
     )
     if time.is_said and not dry_run:
-        _refuse_errors(planned)
+        refuse_errors(planned)
         options = Options(
             wishes, strict=strict, strict_repeats=strict_repeats, media=tuple(_described(media or [], alt or []))
         )
@@ -151,7 +151,7 @@ def _show_dry(session: Session, planned: Plan, target: Target) -> None:
     )
     if not session.wants_json:
         show_plan(session.streams, planned, title=target.draft.title)
-    _refuse_errors(planned)
+    refuse_errors(planned)
     session.answer()
 
 
@@ -162,7 +162,7 @@ def _publish(session: Session, planned: Plan, target: Target, *, strict: bool, k
     from onering_cli.render.posting import PostingProgress
 
     session.fill(posts=plan_posts(planned, brief=True), remaining=len(planned.posts))
-    _refuse_errors(planned)
+    refuse_errors(planned)
     if not yes and session.streams.interactive and not session.wants_json:
         _ask(session, planned, target)
     elif not session.wants_json:
@@ -204,7 +204,12 @@ def _say_when_done_before(session: Session, run: Run, began_at: datetime) -> Non
         session.streams.note(f"this was posted before, as run {run.id}; nothing was sent now")
 
 
-def _refuse_errors(planned: Plan) -> None:
+def refuse_errors(planned: Plan) -> None:
+    """Refuse a plan that lint finds errors in; the first is told in full.
+
+    Raises:
+        RefusedError: There are some.
+    """
     if not planned.errors:
         return
     first = planned.errors[0]

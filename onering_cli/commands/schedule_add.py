@@ -75,6 +75,7 @@ def add(  # noqa: PLR0913 -- one parameter per option
 
         onering schedule add --tag evergreen --cron "30 9 * * mon-fri" --cool-down 30d
     """
+    from onering_cli.commands.post import refuse_errors
     from onering_cli.commands.targets import find_target
     from onering_cli.publishing.plan import Wishes
     from onering_cli.scheduling.durations import parse_duration
@@ -92,6 +93,8 @@ def add(  # noqa: PLR0913 -- one parameter per option
         if not (time.is_said or cron) and target.draft.schedule:
             time = Time(at=target.draft.schedule, zone=zone)
         when, repeat = _first(session, time, account, cron=cron, until=until, count=count)
+        wishes = Wishes(premium=session.toolbox.is_premium(account))
+        refuse_errors(session.toolbox.plan(target.draft, account, wishes, target.folder))
         stored = keep_target(session, target)
         if not cron:
             refuse_posted(session, account, stored.id)

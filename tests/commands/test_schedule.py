@@ -235,6 +235,9 @@ def test_a_mistake_is_told_and_puts_nothing_in(desk: Desk, arguments: list[str],
 
 def test_a_draft_that_lint_refuses_is_not_scheduled(desk: Desk) -> None:
     assert desk.call("post", desk.draft("x" * 300), "--in", "2h").code == ExitCode.REFUSED
+    assert desk.call("schedule", "add", desk.draft("x" * 300), "--in", "2h").code == ExitCode.REFUSED
+    assert desk.call("schedule", "add", "-", "--in", "2h").code == ExitCode.REFUSED
+    assert desk.call("draft", "list").out == ""
     assert entries(desk) == []
 
 

@@ -17,11 +17,13 @@ from doubles.service_process import service_process
 from onering_cli.adapters.sqlite.migrations import open_store
 from onering_cli.adapters.sqlite.queue import SqliteQueue
 from onering_cli.adapters.ticker import ApTicker
+from onering_cli.clock import SystemClock
 from onering_cli.errors import StoreError
 from onering_cli.publishing.elapsed import stamp
 from onering_cli.scheduling.changes import move
 from onering_cli.scheduling.daemon import LOOK_S, Daemon
 from onering_cli.scheduling.model import NewEntry
+from onering_cli.scheduling.stopping import Stop, StoppableClock, StopRequested
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +142,17 @@ def test_the_ticker_beats_until_it_is_stopped_and_raises_what_a_beat_raised() ->
         ApTicker(0.01).run(broken)
 
 
+def test_a_wait_of_the_engine_ends_when_somebody_asks_for_an_end() -> None:
+    stop = Stop()
+    clock = StoppableClock(SystemClock(), stop)
+    clock.sleep(0.01)
+    threading.Timer(0.05, stop.ask).start()
+    with pytest.raises(StopRequested):
+        clock.sleep(600)
+    with pytest.raises(StopRequested):
+        stop.heed()
+
+
 def test_the_real_process_posts_when_due_and_ends_after_the_post_in_flight(tmp_path: Path, home: Path) -> None:
     texts = [f"Part {number}." for number in range(1, 4)]
     with service_process({"create_limit": 10**6}) as service:
@@ -174,7 +187,6 @@ def test_the_real_process_posts_when_due_and_ends_after_the_post_in_flight(tmp_p
 def schedule(store: Store, source: str) -> str:
     """Put in a draft that is due now; the entry's id."""
     from onering_cli.adapters.sqlite.drafts import SqliteDrafts
-    from onering_cli.clock import SystemClock
 
     draft = SqliteDrafts(store, SystemClock()).add(source + "\n")
     now = datetime.now(UTC)
