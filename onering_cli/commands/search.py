@@ -167,6 +167,8 @@ def _answer(session: Session, query: str, drafts: Sequence[DraftHit], found: Seq
     show_found(session.streams, results, words)
     if not results:
         session.streams.note(f"nothing has {query!r}")
+    if waiting := session.toolbox.memory.waiting_posts:
+        session.streams.note(f"{waiting:,} posts cannot be found by meaning yet: onering memory embed")
 
 
 def _document(result: DraftHit | Found, words: Sequence[str]) -> dict[str, Any]:

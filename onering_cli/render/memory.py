@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from onering_cli.memory.model import AccountCount
     from onering_cli.render.streams import Streams
 
+_TABLE_COLUMNS = 76
+_DATE_CHARACTERS = len("2026-08-01")
 _LARGEST_PERCENT = 99  # it is done when its summary says so
 
 
@@ -74,13 +76,18 @@ def import_document(report: ImportReport) -> dict[str, Any]:
 
 def show_counts(streams: Streams, counts: Sequence[AccountCount]) -> None:
     """A line an account."""
+    if streams.out_is_terminal and streams.width < _TABLE_COLUMNS:
+        for count in counts:
+            streams.data(f"{count.account} ({count.platform}): {count.total:,} posts")
+        return
+    shown = _DATE_CHARACTERS if streams.out_is_terminal else None
     rows = [
         (
             count.account,
             count.platform,
             f"{count.total:,}" if streams.out_is_terminal else str(count.total),
-            local(count.first_at) if count.first_at else "",
-            local(count.last_at) if count.last_at else "",
+            local(count.first_at)[:shown] if count.first_at else "",
+            local(count.last_at)[:shown] if count.last_at else "",
             ", ".join(f"{number:,} {kind}" for kind, number in sorted(count.kinds.items(), key=lambda pair: -pair[1])),
         )
         for count in counts

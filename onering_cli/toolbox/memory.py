@@ -32,6 +32,8 @@ class MemoryTools:
 
     def __init__(self, toolbox: Toolbox) -> None:
         self._toolbox = toolbox
+        self.waiting_posts = 0
+        """How many posts the last search by meaning could not see, since they have no vectors yet."""
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -107,11 +109,14 @@ class MemoryTools:
     def catch_up(self) -> None:
         """Make the vectors of posts that have none yet, when they are few: what was posted since the last search."""
         model = self.embedder.model
-        if self.vectors.model not in ("", model) or not 0 < self.vectors.pending(model) <= _FEW_POSTS:
+        current = self.vectors.model
+        self.waiting_posts = self.vectors.pending(current or model)
+        if current not in ("", model) or not 0 < self.waiting_posts <= _FEW_POSTS:
             return
         embedding = self.embedding()
         try:
             embedding.finish()
+            self.waiting_posts = 0
         finally:
             embedding.close()
 

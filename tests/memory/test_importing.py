@@ -317,3 +317,28 @@ def test_what_is_forgotten_is_gone_and_can_come_back(onering: Run, tmp_path: Pat
     assert len(exported(onering)) == total
     onering("memory", "forget", "--source", str(path), terminal=True, answers="y\n")
     assert exported(onering) == []
+
+
+# --- How it looks
+
+
+def test_a_person_sees_how_far_it_is_and_a_summary_in_whatever_width(onering: Run, tmp_path: Path) -> None:
+    path = write_x_archive(tmp_path / "x.zip", tweets(60))
+    result = onering("memory", "import", path, terminal=True)
+    assert "60 read" in result.err
+    assert "made searchable by meaning" in result.err
+    assert "(x): 59 new, 0 known already" in result.out
+    assert "left out: 1 retweets" in result.out
+    assert "ACCOUNT" in onering("memory", "stats", terminal=True).out
+    assert onering("memory", "stats", terminal=True, width=20).out == "default (x): 59 posts\n"
+    assert "imported before, nothing new" in onering("memory", "import", path).out
+
+
+def test_many_posts_without_vectors_are_told_of_and_few_get_them_at_once(onering: Run, tmp_path: Path) -> None:
+    lines = [json.dumps({"text": f"Thought {number}"}) for number in range(2_001)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    imported(onering, tmp_path / "a.jsonl")
+    assert "2,001 posts cannot be found by meaning yet" in onering("search", "thought", "--meaning").err
+    onering("memory", "forget", "1", "--yes")
+    assert onering("search", "thought", "--meaning").out
+    assert onering("memory", "stats", "--json").json["pending"] == 0
