@@ -120,11 +120,12 @@ def test_whatever_the_weights_write_the_thread_passes_its_gates(
         "We replaced all of it with one script of 140 lines. Every morning it restores the copy of the night.\n",
         encoding="utf-8",
     )
-    result = onering("generate", notes, "--model", f"local:{smollm2}", "--posts", "2", "--limit", "120", "--json")
+    asked = ("--posts", "2", "--limit", "90", "--no-judge", "--budget-tokens", "2600")  # a revision takes no other path
+    result = onering("generate", notes, "--model", f"local:{smollm2}", *asked, "--json")
     assert result.code == 0, result.err
     posts = result.json["posts"]
     assert len(posts) == 2
-    assert all(post["weight"] <= 120 for post in posts)
+    assert all(post["weight"] <= 90 for post in posts)
     assert result.json["writer"] == f"local:{smollm2.stem}"
     assert "test model" in result.err
 

@@ -92,7 +92,8 @@ def test_a_thread_is_written_through_a_server(
     monkeypatch.setenv("ONERING_SECRET_SERVER_API_KEY", KEY)
     notes = tmp_path / "notes.md"
     notes.write_text("Our backup is one script. A restore took eleven hours. Now it takes eight minutes.\n", "utf-8")
-    result = onering("generate", notes, "--model", f"{server}/v1#smollm2", "--posts", "1", "--limit", "90", "--json")
+    asked = ("--posts", "1", "--limit", "90", "--no-judge", "--budget-tokens", "2600")
+    result = onering("generate", notes, "--model", f"{server}/v1#smollm2", *asked, "--json")
     assert result.code == 0, result.err
     assert result.json["writer"] == "server:smollm2"
     assert len(result.json["posts"]) == 1
