@@ -116,7 +116,7 @@ def find_repeats(
         for index, neighbours in zip(rest, found, strict=True):
             closest = next((near for near in neighbours if counts(near.remembered)), None)
             if closest is not None and closest.similarity >= tolerance.meaning:
-                repeats[index] = Repeat(index, Sameness.MEANING, closest.similarity, closest.remembered)
+                repeats[index] = _nearest_of(index, texts[index], closest, tolerance)
     return tuple(repeats[index] for index in sorted(repeats))
 
 
@@ -156,6 +156,14 @@ def _by_words(
         score = resemblance(text, found.post.text)
         if counts(found) and score >= tolerance.near:
             yield Repeat(index, Sameness.NEAR, score, found)
+
+
+def _nearest_of(index: int, text: str, closest: Neighbour, tolerance: Tolerance) -> Repeat:
+    """A post found by its meaning: by its words, too, where its sketch happened to have none in common."""
+    score = resemblance(text, closest.remembered.post.text)
+    if score >= tolerance.near:
+        return Repeat(index, Sameness.NEAR, score, closest.remembered)
+    return Repeat(index, Sameness.MEANING, closest.similarity, closest.remembered)
 
 
 def _closeness(repeat: Repeat) -> tuple[float, float, int]:

@@ -136,6 +136,16 @@ def test_meaning_is_asked_for_only_what_words_did_not_find(store: Store) -> None
     assert repeats(store, texts[1], nearest=nearest, tolerance=Tolerance(meaning=0.96)) == []
 
 
+def test_what_the_sketch_missed_and_meaning_found_is_told_by_its_words(store: Store) -> None:
+    remember(store, post(NEARLY))
+    (there,) = SqliteCorpus(store, FakeClock()).posts()
+    with store.write() as connection:
+        connection.execute("DELETE FROM post_sketches")
+    assert repeats(store, POST) == []
+    (found,) = repeats(store, POST, nearest=lambda texts, _which, _limit: [[Neighbour(there, 0.99)] for _ in texts])
+    assert (found.sameness, found.score) == (Sameness.NEAR, resemblance(POST, NEARLY))
+
+
 def test_a_phrase_of_thousands_of_posts_costs_no_more_than_one_of_hundreds(store: Store) -> None:
     remember(store, *(post("Good morning from the harbour, everyone!", number, 1) for number in range(3000)))
     reads = 0
