@@ -133,7 +133,8 @@ def test_what_post_publishes_joins_by_itself_and_leaves_with_a_rollback(desk: De
 
 def test_a_topic_is_written_about_from_what_is_remembered(onering: Run, tmp_path: Path) -> None:
     text = "Restoring a backup takes longer than making one. We measured eleven hours. Practice it before you need it."
-    (tmp_path / "a.jsonl").write_text(json.dumps({"text": text}), encoding="utf-8")
+    line = {"text": text, "published_at": "2024-05-06", "id": "1", "platform": "x"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line), encoding="utf-8")
     onering("memory", "import", tmp_path / "a.jsonl")
     result = onering("generate", "--topic", "restoring a backup", "--posts", "1", "--json")
     assert result.code == 0, result.err
