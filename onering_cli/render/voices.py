@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def show_voice(streams: Streams, voice: Voice) -> None:
     """What is characteristic of a voice, and the posts that show it."""
     whose = f" of {voice.account}" if voice.account else ""
-    streams.data(f"The voice {voice.name}, from {voice.posts:,} posts{whose}{_when(voice)}")
+    show_wrapped(streams, f"The voice {voice.name}, from {voice.posts:,} posts{whose}{_when(voice)}")
     streams.data("")
     for sentence in describe(voice):
         show_wrapped(streams, sentence)
