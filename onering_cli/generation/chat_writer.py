@@ -45,6 +45,7 @@ from onering_cli.generation.prompts import (
     verdict_prompt,
     write_prompt,
 )
+from onering_cli.text.likeness import longest_shared_run
 from onering_cli.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ _DIGEST_TOKENS = 600
 _STRATEGY_TOKENS = 250
 _STRATEGY_CHARS = 280
 _VERDICT_TOKENS = 400
+_VERDICT_LEAD = "the model's own verdict"
+_REPEATED_WORDS = 5
+"""A post that has so many words in a row from a verdict about it is no post."""
 _OUTLINE_TOKENS_PER_POST = 90
 _OUTLINE_TOKENS = 150
 _POST_TOKENS_PER_CHAR = 0.8
@@ -149,7 +153,7 @@ class ChatWriter:
         )
         answer = self._heard(reply, most_chars=_VERDICT_TOKENS * _ANSWER_CHARS_PER_TOKEN)
         found = {
-            number: Fault(Gate.JUDGEMENT, number - 1, f"the model's own verdict: {_shortened(problem)}")
+            number: Fault(Gate.JUDGEMENT, number - 1, f"{_VERDICT_LEAD}: {_shortened(problem)}")
             for number, problem in problems_in(answer, markers=prompt.markers)[:MOST_PROBLEMS]
             if 1 <= number <= len(posts) and not prompt.said(problem)
         }
@@ -218,7 +222,10 @@ class ChatWriter:
         prompt = revise_prompt(brief, kept, tasks, quoted.text(_numbers_for(tasks, kept, quoted)))
         texts = self._posts(prompt, brief, numbers, emit)
         attribution = Attribution(brief.readings)
-        for number, text in zip(numbers, texts, strict=False):
+        for task, text in zip(tasks, texts, strict=False):
+            if _repeats_verdict(task, text):
+                continue
+            number = task.number
             written = DraftedPost(text, attribution.spans(text))
             if number <= len(kept):
                 kept[number - 1] = replace(written, spans=written.spans or kept[number - 1].spans)
@@ -354,6 +361,14 @@ def _post_tokens(brief: Brief) -> int:
 
 def _answer_tokens(brief: Brief, posts: int) -> int:
     return min(_MOST_ANSWER_TOKENS, (posts + 1) * _post_tokens(brief))
+
+
+def _repeats_verdict(task: Task, text: str) -> bool:
+    """Whether a model answered with what was said of its post instead of the post."""
+    told = (problem for problem in task.problems if problem.startswith(_VERDICT_LEAD))
+    return _VERDICT_LEAD in text.casefold() or any(
+        longest_shared_run(text, problem, least=_REPEATED_WORDS) for problem in told
+    )
 
 
 def _posts_form(brief: Brief, posts: int) -> PostsForm:

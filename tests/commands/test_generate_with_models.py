@@ -110,6 +110,20 @@ def test_what_is_not_in_the_material_ships_only_with_consent(
     assert "8,731" in "".join(texts(allowed))
 
 
+@pytest.mark.parametrize(
+    "answer",
+    ["The model's own verdict: it says far too little about stale reads.", "It says far too little about stale reads."],
+)
+def test_a_verdict_that_is_repeated_is_not_taken_for_the_post(
+    onering: Run, caches: Path, scripted: Callable[..., Any], answer: str
+) -> None:
+    verdict = '{"problems": [{"post": 2, "problem": "It says far too little about stale reads."}]}'
+    scripted(PLAN, WRITTEN, answer, verdict=verdict)
+    result = onering("generate", caches, *THREE, "--json")
+    assert result.code == 0, result.err
+    assert texts(result) == list(POSTS)
+
+
 # --- material that gives orders ---------------------------------------------------------------------------------------
 
 ORDERS = (
