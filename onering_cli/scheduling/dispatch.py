@@ -145,8 +145,10 @@ class Pass:
         if past is None:
             return self._late(entry, now)
         times = f"{past.count} times" if past.count > 1 else "once"
-        told = f"missed {times} since {in_full(entry.due, entry.zone)}: a later occurrence is due by now"
-        ending = _end(EntryState.MISSED, Cause.LATE, told, _way_out(entry))
+        because = f"; {entry.detail}" if entry.detail else ""
+        told = f"missed {times} since {in_full(entry.due, entry.zone)}: a later occurrence is due by now{because}"
+        cause = Cause.LATE if entry.cause is Cause.NONE else entry.cause
+        ending = _end(EntryState.MISSED, cause, told, _way_out(entry))
         follows = recurrence.occurrence(entry, rule, past.latest, steps=past.count)
         return replace(ending, settlement=replace(ending.settlement, stands_for=past.count, follows=follows))
 

@@ -435,3 +435,15 @@ def test_nor_does_one_that_kills_them_in_the_middle_of_its_run_keep_others_waiti
     stage.clock.advance(130)
     stage.run()
     assert stage.posted == ["b"]
+
+
+def test_an_occurrence_that_waited_in_vain_until_the_next_says_for_what(stage: Stage) -> None:
+    stage.logged_in = False
+    stage.policy = Policy(max_late_s=12 * HOUR)
+    first = stage.put(NewEntry("ada", stage.draft("x"), stage.clock.now(), repeat=Repeat("0 * * * *")))
+    stage.run()
+    stage.clock.advance(HOUR)
+    stage.run()
+    missed = stage.queue.get(first)
+    assert (missed.state, missed.cause) == (EntryState.MISSED, Cause.LOGGED_OUT)
+    assert missed.detail.endswith("a later occurrence is due by now; ada is not logged in")
