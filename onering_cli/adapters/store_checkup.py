@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from onering_cli.adapters.finding import Finding, State
 from onering_cli.adapters.sqlite.connection import Store
 from onering_cli.adapters.sqlite.migrations import LATEST, open_store
+from onering_cli.adapters.sqlite.post_vectors import load_vector_search
 from onering_cli.errors import StoreError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def examine_store(path: Path) -> Iterator[Finding]:
 
     Raises:
         StoreError: It cannot be opened, is damaged, or is not of this version's shape.
+        UsageError: sqlite-vec cannot be loaded.
     """
     if not path.exists():
         yield Finding("store", State.OK, f"there is none yet; the first draft makes it: {path}")
@@ -32,6 +34,7 @@ def examine_store(path: Path) -> Iterator[Finding]:
     if path.stat().st_mode & _OTHERS:
         yield Finding("store", State.WARN, f"other users of this machine may read {path}", f"chmod 600 {path}")
     with closing(Store(path, read_only=True)) as store:
+        load_vector_search(store.connection)  # the tables of vectors cannot be looked at without it
         version = _version(store)
         _refuse_damage(store)
         if version == LATEST:

@@ -122,6 +122,15 @@ def test_a_column_that_is_missing_is_told_by_name(onering: Run, store_file: Path
     assert "lacks column drafts.title" in check(onering("doctor", "--json"), "store")["message"]
 
 
+def test_a_store_with_vectors_is_whole(onering: Run, tmp_path: Path, keyring: WorkingKeyring) -> None:
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"text": "Backups are only as good as their restore.", "at": "2025-01-02T03:04:05Z"}\n')
+    assert onering("memory", "import", posts).code == 0
+    assert onering("similar", "a restore that nobody tried").out, "the vectors were made"
+    result = onering("doctor", "--json")
+    assert (result.code, check(result, "store")["state"]) == (0, "ok"), result.json
+
+
 def test_a_store_of_a_newer_version_fails_with_what_to_do(onering: Run, store_file: Path) -> None:
     change(store_file, f"PRAGMA user_version = {LATEST + 1}")
     result = onering("doctor", "--json")
