@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from onering_cli.commands.help_texts import make_readable
 from onering_cli.commands.option_names import defaults, name_variables, option_name
 from onering_cli.commands.registry import build
 from onering_cli.commands.session import Session
@@ -58,11 +59,10 @@ def _dispatch(arguments: Sequence[str], session: Session) -> int:
 
 
 def _invoke(arguments: Sequence[str], session: Session) -> int:
-    from typer.main import get_command
-
     completing = COMPLETION_VARIABLE in os.environ
-    command = get_command(build(() if completing else arguments))
+    command = build(() if completing else arguments)
     name_variables(command)
+    make_readable(command)
     # The command promises its own keys; until it gets that far, this is what a failure answers with.
     session.promise(_operation(command, arguments), as_json="--json" in arguments)
     if completing:

@@ -159,15 +159,13 @@ def _checked(setting: Setting[Any], key: str, value: str) -> Any:
 
 def _checked_option(key: str, value: str) -> Any:
     """The value of a command's option, checked by the option itself."""
-    from typer.main import get_command
-
     from onering_cli.commands.option_names import option_name
     from onering_cli.commands.registry import NOUNS, build
 
     *path, name = key.split(".")
     if not path or path[0] not in NOUNS:
         raise _unknown(key)
-    command: Any = get_command(build(path))
+    command = build(path)
     for part in path:
         command = getattr(command, "commands", {}).get(part)
     option = next(

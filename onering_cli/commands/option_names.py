@@ -21,10 +21,13 @@ def option_name(option: Any) -> str:
 
 
 def name_variables(command: Any, prefix: str = ENVIRONMENT_PREFIX) -> None:
-    """Have every option of a command and of those below it read ``ONERING_<COMMAND>_<OPTION>``."""
+    """Have every option of the commands below this one read ``ONERING_<COMMAND>_<OPTION>``.
+
+    The program's own options (``--version``, ``--install-completion``) are orders: no variable gives them.
+    """
     for name, below in _below(command):
         name_variables(below, f"{prefix}_{name.replace('-', '_').upper()}")
-    for option in command.params:
+    for option in command.params if prefix != ENVIRONMENT_PREFIX else ():
         if option.envvar is None and (name := option_name(option)):
             option.envvar = f"{prefix}_{name.upper()}"
 

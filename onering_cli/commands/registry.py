@@ -5,34 +5,36 @@ from __future__ import annotations
 import sys
 from copy import copy
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.main import get_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typer.models import CommandInfo
 
-# Each noun with the module that attaches it. Only the noun that is asked for is loaded; help and completion load all.
+# Each noun with the module that attaches it. The order is that of help. Only the noun that is asked
+# for is loaded; help and completion load all.
 NOUNS: dict[str, str] = {
     "generate": "generate",
-    "model": "model",
-    "style": "style",
     "draft": "draft",
+    "voice": "voice",
+    "style": "style",
+    "model": "model",
+    "post": "post",
+    "thread": "thread",
+    "stats": "stats",
+    "schedule": "schedule",
+    "slot": "slot",
     "search": "search",
     "similar": "search",
     "memory": "memory",
-    "voice": "voice",
-    "post": "post",
-    "thread": "thread",
     "upgrade": "upgrade",
     "plan": "upgrade",
-    "schedule": "schedule",
-    "slot": "slot",
     "ring": "ring",
     "webhook": "webhook",
-    "stats": "stats",
     "auth": "auth",
     "config": "config",
     "doctor": "doctor",
@@ -40,8 +42,8 @@ NOUNS: dict[str, str] = {
 }
 
 
-def build(arguments: Sequence[str] = ()) -> typer.Typer:
-    """The Typer app with what `arguments` start with, noun and verb; with all there is where they name none."""
+def build(arguments: Sequence[str] = ()) -> Any:
+    """The command line with what `arguments` start with, noun and verb; with all there is where they name none."""
     root = typer.Typer(
         name="onering",
         help="Turn notes into threads and publish them exactly as promised.",
@@ -57,7 +59,10 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     if noun in NOUNS:
         for group in root.registered_groups:
             group.typer_instance = _narrowed(group.typer_instance, verb)
-    return root
+    command: Any = get_command(root)
+    # Typer puts commands before groups; a person reads them panel by panel.
+    command.commands = {name: command.commands[name] for name in NOUNS if name in command.commands}
+    return command
 
 
 def _narrowed(group: typer.Typer | None, verb: str) -> typer.Typer | None:

@@ -29,7 +29,7 @@ app = typer.Typer(no_args_is_help=True, help="Say what is posted when, and see w
 
 def attach(root: typer.Typer) -> None:
     """Add the noun to the app."""
-    root.add_typer(app, name="schedule", rich_help_panel="Publish")
+    root.add_typer(app, name="schedule", rich_help_panel="Schedule")
 
 
 schedule_list.attach(app)

@@ -28,7 +28,7 @@ app = typer.Typer(no_args_is_help=True, help="Keep the times of the week at whic
 
 def attach(root: typer.Typer) -> None:
     """Add the noun to the app."""
-    root.add_typer(app, name="slot", rich_help_panel="Publish")
+    root.add_typer(app, name="slot", rich_help_panel="Schedule")
 
 
 @app.command("set")

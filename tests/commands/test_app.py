@@ -34,6 +34,23 @@ def test_the_version_is_told(onering_process: Callable[..., Any]) -> None:
     assert onering_process("--version").stdout == f"onering {__version__}\n"
 
 
+def test_an_order_of_the_program_is_no_setting(
+    onering: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONERING_VERSION", "1.2.3")
+    assert onering("--help").code == 0
+    assert "Usage: onering" in capsys.readouterr().out
+
+
+def test_help_flows_and_keeps_brackets_and_examples(onering: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert onering("webhook", "listen", "--help").code == 0
+    told = capsys.readouterr().out
+    assert "pip install 'onering-cli[server]'" in " ".join(told.split())
+    assert "\n     onering webhook listen " in told
+    assert "env var" not in told
+    assert "ONERING_WEBHOOK_LISTEN_<OPTION>" in " ".join(told.split())
+
+
 @pytest.mark.parametrize(
     "arguments", [("nonsense",), ("draft", "nonsense"), ("draft", "list", "--nonsense"), ("draft", "show")]
 )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.core import TyperCommand
-from typer.main import get_command
 
 from onering_cli.app import run
 from onering_cli.commands.option_names import option_name
@@ -35,7 +34,7 @@ def commands(command: Any, path: Command = ()) -> Iterator[tuple[Command, Any]]:
         yield from commands(each, (*path, name))
 
 
-ROOT = get_command(build())
+ROOT = build()
 OPTIONS = [
     (path, command, option)
     for path, command in commands(ROOT)

@@ -8,8 +8,6 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from typer.main import get_command
-
 from onering_cli.commands.registry import build
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ def commands() -> Iterator[tuple[str, Any]]:
         if not hasattr(command, "commands"):
             yield words, command
 
-    yield from walk("onering", get_command(build()))
+    yield from walk("onering", build())
 
 
 def reference() -> str:
