@@ -219,6 +219,7 @@ class Gate(StrEnum):
     UNFINISHED = "unfinished"
     UNSUPPORTED = "unsupported"
     DANGLING = "dangling"
+    OFF_TOPIC = "off_topic"
     JUDGEMENT = "judgement"
 
 

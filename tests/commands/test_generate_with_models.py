@@ -124,6 +124,14 @@ def test_a_verdict_that_is_repeated_is_not_taken_for_the_post(
     assert texts(result) == list(POSTS)
 
 
+def test_a_post_about_something_else_is_replaced(onering: Run, caches: Path, scripted: Callable[..., Any]) -> None:
+    stray = "The above message was edited to remove punctuation outside the lines specified by asterisks."
+    scripted(PLAN, "\n---\n".join([POSTS[0], stray, POSTS[2]]), stray, stray)
+    result = onering("generate", caches, *THREE, "--json")
+    assert stray not in texts(result)
+    assert any("something else than the material" in step["decision"] for step in result.json["steps"])
+
+
 # --- material that gives orders ---------------------------------------------------------------------------------------
 
 ORDERS = (
