@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from onering_cli.adapters.finding import Finding, State
 from onering_cli.errors import ExitCode
-from onering_cli.scheduling.model import EntryState
+from onering_cli.scheduling.model import Cause, EntryState
 from onering_cli.scheduling.moments import in_full
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from onering_cli.adapters.secrets import SecretsChain
     from onering_cli.adapters.sqlite.queue import SqliteQueue
     from onering_cli.clock import Clock
+    from onering_cli.scheduling.model import Entry
 
 _UNATTENDED = timedelta(minutes=10)
+_FOR_A_PERSON = frozenset({Cause.BLOCKED, Cause.LOGGED_OUT, Cause.BUDGET})
 
 
 def examine_schedule(path: Path, clock: Clock, zone: Callable[[], str]) -> Iterator[Finding]:
@@ -36,17 +38,32 @@ def examine_schedule(path: Path, clock: Clock, zone: Callable[[], str]) -> Itera
             return
         counts = queue.counts()
         next_at = queue.next_at(stamp(clock))
+        stopped = list(_stopped(queue))
     if counts or next_at is not None:
         refuse_share(path)
     if counts:
         told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
         yield Finding("schedule", State.WARN, f"{told}: they wait for you", "onering schedule list")
+    for entry in stopped:
+        told = f"{entry.account} posts nothing: {entry.detail}"
+        yield Finding(
+            "schedule", State.WARN, told, f"onering thread resume {entry.run}" if entry.run else "onering schedule list"
+        )
     if next_at is not None and clock.now() - next_at > _UNATTENDED:
         told = f"something is due since {in_full(next_at, zone())}, and nothing has posted it"
         yield Finding("schedule", State.WARN, told, "onering post --due, and a timer: onering schedule install --help")
-    elif not counts:
+    elif not counts and not stopped:
         when = f"the next post is due {in_full(next_at, zone())}" if next_at else "nothing is scheduled"
         yield Finding("schedule", State.OK, when)
+
+
+def _stopped(queue: SqliteQueue) -> Iterator[Entry]:
+    """The entry of each account that was tried and waits for a person."""
+    waiting = frozenset({EntryState.SCHEDULED})
+    for account in filter(None, sorted(queue.gates())):
+        yield from (
+            entry for entry in queue.page(limit=1, account=account, states=waiting) if entry.cause in _FOR_A_PERSON
+        )
 
 
 def examine_logins(path: Path, secrets: SecretsChain) -> Iterator[Finding]:

@@ -67,4 +67,4 @@ def _from_where(login: dict[str, Any]) -> str:
 def _what(login: dict[str, Any], default: str) -> str:
     names = ", ".join(secret["name"] for secret in login["secrets"])
     missing = f"; missing: {', '.join(login['missing'])}" if login["missing"] else ""
-    return names + missing + ("; the default account" if login["account"] == default else "")
+    return ("the default account: " if login["account"] == default else "") + names + missing

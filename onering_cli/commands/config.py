@@ -10,6 +10,7 @@ import typer
 from onering_cli.commands.completion import complete_settings
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import UsageError
+from onering_cli.render.tables import show_rows
 from onering_cli.settings import find_setting
 from onering_cli.settings.catalogue import SETTINGS
 from onering_cli.settings.setting import Origin, Setting
@@ -42,8 +43,11 @@ def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
     if session.wants_json:
         session.answer(settings=rows)
         return
-    for row in rows:
-        session.streams.row(row["key"], _shown(row["value"]), row["origin"])
+    told = [(row["key"], _shown(row["value"]), row["origin"]) for row in rows]
+    if session.streams.out_is_terminal:  # the longest column last, so that it can give way
+        show_rows(session.streams, ("SETTING", "FROM", "VALUE"), [(key, origin, value) for key, value, origin in told])
+    else:
+        show_rows(session.streams, ("SETTING", "VALUE", "FROM"), told)
 
 
 @app.command()

@@ -100,6 +100,7 @@ def lint(
     """
     from onering_cli.commands.targets import find_target
     from onering_cli.publishing.plan import Wishes
+    from onering_cli.render.counts import counted
     from onering_cli.render.plans import finding_documents, show_findings
 
     session = session_of(context)
@@ -120,7 +121,7 @@ def lint(
     if not session.wants_json:
         show_findings(session.streams, findings)
         if not findings:
-            session.streams.note(f"{found.name}: {len(planned.posts)} posts, nothing to mend")
+            session.streams.note(f"{found.name}: {counted(len(planned.posts), 'post')}, nothing to mend")
     if planned.errors:
         raise typer.Exit(ExitCode.REFUSED)
 

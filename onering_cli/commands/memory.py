@@ -10,6 +10,7 @@ import typer
 from onering_cli.commands.completion import complete_accounts
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.errors import UsageError
+from onering_cli.render.counts import counted
 from onering_cli.render.memory import count_document, import_document, show_counts, show_import
 
 if TYPE_CHECKING:
@@ -84,7 +85,11 @@ def import_(
             embedding.close()
     session.answer(embedded=embedded)
     if not as_json:
-        session.streams.note(f"remembered for the account {account_name}; search it: onering search WORDS")
+        named = not account and any(
+            one["format"] == "jsonl" for one in told
+        )  # its lines may name accounts of their own
+        whose = "" if named else f" for the account {account_name}"
+        session.streams.note(f"remembered{whose}; search it: onering search WORDS")
 
 
 @app.command()
@@ -111,8 +116,8 @@ def stats(context: typer.Context, *, as_json: AsJson = False) -> None:
         session.streams.note("nothing is remembered yet; begin with: onering memory import ARCHIVE")
         return
     searchable = f"searchable by meaning through {model}" if model else "not searchable by meaning yet"
-    waiting = f"; {pending:,} posts wait for it: onering memory embed" if pending else ""
-    session.streams.note(f"{total:,} posts; {searchable}{waiting}")
+    waiting = f"; {counted(pending, 'post')} to go: onering memory embed" if pending else ""
+    session.streams.note(f"{counted(total, 'post')}; {searchable}{waiting}")
 
 
 @app.command()
@@ -146,7 +151,7 @@ def embed(
         embedding.close()
     session.answer(embedder=model, embedded=embedded)
     if not session.wants_json:
-        session.streams.note(f"{embedded:,} posts made searchable by meaning with {model}")
+        session.streams.note(f"{counted(embedded, 'post')} made searchable by meaning with {model}")
 
 
 @app.command()
@@ -175,14 +180,14 @@ def forget(
         raise UsageError("say what to forget, or --all", hint="onering memory forget --account NAME")
     corpus = session.toolbox.memory.corpus
     count = corpus.count(which)
-    if count and not yes and not session.streams.confirm(f"Forget {count:,} posts for good?"):
+    if count and not yes and not session.streams.confirm(f"Forget {counted(count, 'post')} for good?"):
         session.streams.note("nothing was forgotten")
         return
     forgotten = corpus.forget(which) if count else 0
     session.toolbox.memory.vectors.forget()
     session.answer(forgotten=forgotten)
     if not session.wants_json:
-        session.streams.note(f"forgot {forgotten:,} posts")
+        session.streams.note(f"forgot {counted(forgotten, 'post')}")
 
 
 @app.command()

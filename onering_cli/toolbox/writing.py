@@ -82,6 +82,11 @@ class Writing:
             return self.local(name, seed=seed)
         if provider in {"http", "https"}:
             return self.served(model, seed=seed)
+        if model == "extract":
+            raise UsageError(
+                "extract is no model: it selects sentences of your own text",
+                hint="say groq:MODEL, local:MODEL, or http://HOST/v1#MODEL; onering model list",
+            )
         raise UsageError(
             f"there is no writer {model!r}",
             hint="say extract, groq:MODEL, local:MODEL, or http://HOST/v1#MODEL; onering model list",

@@ -91,3 +91,9 @@ def test_a_wait_of_minutes_is_told_and_not_waited_out(onering: Run, keyed: Calla
     assert tried.code == ExitCode.TRY_LATER
     assert "5 minutes" in tried.json["error"]["message"]
     assert tried.json["error"]["retry_at"]
+
+
+def test_the_extractive_writer_is_no_model_to_test(onering: Run) -> None:
+    result = onering("model", "test", "extract", "--json")
+    assert result.code == ExitCode.USAGE
+    assert "no model" in result.json["error"]["message"]

@@ -161,6 +161,18 @@ def test_an_account_that_is_logged_out_ends_with_3_and_waits(
     assert (entry["state"], entry["cause"]) == ("scheduled", "logged_out")
 
 
+def test_the_doctor_tells_of_an_account_that_posts_nothing(desk: Desk, home: Path) -> None:
+    desk.call("post", desk.draft("Never paid for."), "--in", "2h")
+    make_due(home)
+    desk.x.strike(refusal("credits"))
+    assert desk.call("post", "--due").code == ExitCode.REFUSED
+    (entry,) = entries(desk)
+    (told,) = [one for one in desk.call("doctor", "--json").json["checks"] if one["name"] == "schedule"]
+    assert told["state"] == "warn"
+    assert "no credits" in told["message"]
+    assert told["mend"] == f"onering thread resume {entry['run']}"
+
+
 def test_a_file_is_kept_as_a_draft_when_it_is_scheduled(desk: Desk, home: Path) -> None:
     file = desk.draft("As it was.")
     put = desk.call("post", file, "--in", "2h")

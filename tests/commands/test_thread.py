@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doubles.fake_x import fault, refusal
-from doubles.posting_desk import KEYS, posting_desk  # noqa: F401 -- the fixture `desk`
+from doubles.posting_desk import RUN_KEYS, posting_desk  # noqa: F401 -- the fixture `desk`
 from pysqlite3 import dbapi2
 
 from onering_cli.errors import ExitCode
@@ -36,13 +36,22 @@ def test_the_list_shows_the_latest_first_and_only_the_unfinished_on_request(desk
     assert len(desk.call("thread", "list").out.splitlines()) == 2
 
 
+@pytest.mark.parametrize("width", [30, 80])
+def test_a_terminal_of_any_width_shows_the_id_that_the_next_command_takes(desk: Desk, width: int) -> None:
+    run = desk.post(desk.draft("A sentence that is longer than what is left of the line at its end.")).json["run"]
+    shown = desk.call("thread", "list", terminal=True, width=width).out
+    assert run in shown
+    assert "posted" in shown
+    assert max(map(len, shown.splitlines())) <= width
+
+
 def test_the_status_says_post_by_post_where_it_stands_and_what_helps(desk: Desk) -> None:
     run = blocked_run(desk)
     shown = desk.call("thread", "status", run).out
     assert "post 2 of 3 is blocked" in shown
     assert f"next: onering thread resume {run}" in shown
     told = desk.call("thread", "status", "--json").json
-    assert told.keys() == KEYS | {"explanation", "next"}
+    assert told.keys() == RUN_KEYS | {"explanation", "next"}
     assert [post["state"] for post in told["posts"]] == ["sent", "blocked", "planned"]
     assert told["next"][0] == f"onering thread resume {run}"
 
@@ -51,7 +60,7 @@ def test_resume_posts_the_rest_and_keeps_the_chain(desk: Desk) -> None:
     run = blocked_run(desk)
     result = desk.call("thread", "resume", run[:9], "--json")
     assert (result.code, result.json["status"]) == (ExitCode.DONE, "posted")
-    assert result.json.keys() == KEYS
+    assert result.json.keys() == RUN_KEYS
     assert desk.texts() == list(THREE)
     assert [post.parent for post in desk.x.accepted] == ["", *(post.id for post in desk.x.accepted[:2])]
 
@@ -89,7 +98,7 @@ def test_rollback_from_a_script_needs_yes(desk: Desk, options: tuple[str, ...]) 
     assert result.code == ExitCode.USAGE
     assert desk.texts() == list(THREE)
     if options:
-        assert result.json.keys() == KEYS | {"error"}
+        assert result.json.keys() == RUN_KEYS | {"error"}
 
 
 def held_run(desk: Desk) -> str:
@@ -178,7 +187,7 @@ def test_a_run_that_does_not_exist_ends_with_every_key(desk: Desk, verb: str) ->
     extra = ["--yes"] if verb == "rollback" else []
     result = desk.call("thread", verb, "zzzz", "--json", *extra)
     assert result.code == ExitCode.USAGE
-    assert result.json.keys() >= KEYS | {"error"}
+    assert result.json.keys() >= RUN_KEYS | {"error"}
     assert result.json["status"] is None
 
 
@@ -195,7 +204,7 @@ def test_an_account_logged_out_half_way_says_so_and_goes_on_later(desk: Desk) ->
     desk.set(X_ACCESS_TOKEN="")
     result = desk.call("thread", "resume", run, "--json")
     assert result.code == ExitCode.LOG_IN
-    assert result.json.keys() == KEYS | {"error"}
+    assert result.json.keys() == RUN_KEYS | {"error"}
     assert result.json["run"] == run
     desk.set(X_ACCESS_TOKEN="1001-access-token")
     assert desk.call("thread", "resume", run, "--json").json["status"] == "posted"

@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECRETS = (CONSUMER_SECRET, ACCESS_TOKEN_SECRET, ACCESS_TOKEN)
-KEYS = {
-    "operation", "status", "draft", "run", "account", "root", "posts", "remaining", "warnings", "repeats", "cost_usd",
-}  # fmt: skip
+RUN_KEYS = {"operation", "status", "draft", "run", "account", "root", "posts", "remaining", "warnings", "cost_usd"}
+KEYS = RUN_KEYS | {"repeats"}  # of `post`, which asks about repeats before there is a run
 VARIABLES = {
     "X_CONSUMER_KEY": CONSUMER_KEY,
     "X_CONSUMER_SECRET": CONSUMER_SECRET,
