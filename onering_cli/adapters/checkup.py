@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from onering_cli.adapters.finding import Finding, State
-from onering_cli.errors import ExitCode, OneRingError, StoreError
+from onering_cli.errors import ExitCode, OneRingError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -75,26 +75,20 @@ def _guarded(check: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Find
 
 def _sqlite() -> Iterator[Finding]:
     """The library's version, and whether it loads the extension that searches vectors."""
-    from importlib.util import find_spec
-    from pathlib import Path
-
     from pysqlite3 import dbapi2
+
+    from onering_cli.adapters.sqlite.post_vectors import load_vector_search
 
     if dbapi2.sqlite_version_info < _FIRST_SAFE_SQLITE:
         raise StoreError(
             f"SQLite {dbapi2.sqlite_version} can corrupt a store", hint="pip install --upgrade 'pysqlite3>=0.6.1'"
         )
-    spec = find_spec("sqlite_vec")
-    folder = Path(next(iter((spec.submodule_search_locations if spec else None) or ()), "."))
     connection = dbapi2.connect(":memory:")
     try:
-        connection.enable_load_extension(True)  # noqa: FBT003 -- sqlite3 takes it by position only
-        connection.load_extension(str(folder / "vec0"))
+        load_vector_search(connection)
         (version,) = connection.execute("SELECT vec_version()").fetchone()
-    except (dbapi2.Error, AttributeError) as exc:
-        raise StoreError(
-            f"SQLite cannot load its vector extension: {exc}", hint="pip install --force-reinstall sqlite-vec pysqlite3"
-        ) from exc
+    except UsageError as exc:
+        raise StoreError(exc.message, hint=exc.hint) from exc
     finally:
         connection.close()
     yield Finding("sqlite", State.OK, f"SQLite {dbapi2.sqlite_version} with sqlite-vec {version}")

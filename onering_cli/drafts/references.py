@@ -80,12 +80,12 @@ def elsewhere(draft_id: str, *, removed: bool) -> UsageError:
     return UsageError(f"draft {draft_id} is in the bin", hint=f"bring it back first: onering draft restore {draft_id}")
 
 
-def ambiguous(reference: str, candidates: Sequence[str]) -> UsageError:
-    """Several fit; `candidates` may be one more than are shown, to say that there are more."""
+def ambiguous(reference: str, candidates: Sequence[str], things: str = "drafts") -> UsageError:
+    """Several `things` fit; `candidates` may be one more than are shown, to say that there are more."""
     shown = ", ".join(candidates[:SHOWN_CANDIDATES])
     more = ", ..." if len(candidates) > SHOWN_CANDIDATES else ""
     return UsageError(
-        f"{reference!r} could be several drafts: {shown}{more}",
+        f"{reference!r} could be several {things}: {shown}{more}",
         hint="type more of the id",
         details={"candidates": list(candidates[:SHOWN_CANDIDATES])},
     )

@@ -22,7 +22,7 @@ from onering_cli.adapters.sqlite.journal_rows import (
     summary_of,
 )
 from onering_cli.clock import Clock, to_iso
-from onering_cli.drafts.references import Last, read_reference
+from onering_cli.drafts.references import SHOWN_CANDIDATES, Last, ambiguous, read_reference
 from onering_cli.errors import StoreError, TryLaterError, UsageError
 from onering_cli.publishing.admission import admit, month_of, rest_usd_milli
 from onering_cli.publishing.changes import applied, begun, refuse_run_like, refuse_second_run, stands_for
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from onering_cli.adapters.sqlite.connection import Store
 
 _ID_TRIES = 20
-_SHOWN_CANDIDATES = 5
 
 # A lease has run out when `elapsed.proven_s` says so; here it is in SQL, so that a claim is one statement.
 _CLAIM = """
@@ -344,17 +343,11 @@ def _resolve(connection: sqlite3.Connection, reference: str) -> str:
         row = connection.execute("SELECT id FROM runs ORDER BY seq DESC LIMIT 1 OFFSET ?", (wanted.back,)).fetchone()
         found = [str(row["id"])] if row else []
     else:
-        found = _ids(connection, wanted.text, _SHOWN_CANDIDATES + 1)
+        found = _ids(connection, wanted.text, SHOWN_CANDIDATES + 1)
     if not found:
         raise _unknown(reference)
     if len(found) > 1:
-        shown = found[:_SHOWN_CANDIDATES]
-        more = ", ..." if len(found) > len(shown) else ""
-        raise UsageError(
-            f"{reference!r} could be several runs: {', '.join(shown)}{more}",
-            hint="type more of the id",
-            details={"candidates": shown},
-        )
+        raise ambiguous(reference, found, "runs")
     return found[0]
 
 

@@ -20,7 +20,7 @@ from onering_cli.adapters.sqlite.queue_rows import (
     plain_row,
 )
 from onering_cli.clock import to_iso
-from onering_cli.drafts.references import SHOWN_CANDIDATES, Last, read_reference
+from onering_cli.drafts.references import SHOWN_CANDIDATES, Last, ambiguous, read_reference
 from onering_cli.errors import UsageError
 from onering_cli.publishing.elapsed import Pause, ends_at
 from onering_cli.publishing.model import RunStatus, status_of
@@ -311,13 +311,7 @@ def _resolve(connection: sqlite3.Connection, reference: str) -> str:
     if not found:
         raise _unknown(reference)
     if len(found) > 1:
-        shown = found[:SHOWN_CANDIDATES]
-        more = ", ..." if len(found) > len(shown) else ""
-        raise UsageError(
-            f"{reference!r} could be several entries: {', '.join(shown)}{more}",
-            hint="type more of the id",
-            details={"candidates": shown},
-        )
+        raise ambiguous(reference, found, "entries")
     return str(found[0])
 
 
