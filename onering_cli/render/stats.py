@@ -35,7 +35,7 @@ def show_stats(streams: Streams, insight: Insight) -> None:
         streams.data(_plot(insight, min(streams.width, _WIDEST_PLOT)))
     else:
         rows = [(str(week.start), f"{week.middle:g}", str(week.posts)) for week in insight.weeks[-12:]]
-        show_rows(streams, ("week", insight.metric, "posts"), rows)
+        show_rows(streams, ("WEEK", insight.metric.upper(), "POSTS"), rows)
     for sentence in sentences(insight):
         streams.data("")
         show_wrapped(streams, sentence)
@@ -97,7 +97,7 @@ def _show_estimates(streams: Streams, heading: str, groups: Mapping[str, Estimat
         )
         for name, each in sorted(groups.items(), key=lambda entry: -entry[1].factor)
     ]
-    show_rows(streams, (heading, "usual", "at nine to one", "posts", "verdict"), rows)
+    show_rows(streams, (heading.upper(), "USUAL", "AT NINE TO ONE", "POSTS", "VERDICT"), rows)
 
 
 def _plot(insight: Insight, width: int) -> str:

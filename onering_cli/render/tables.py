@@ -21,6 +21,8 @@ def show_rows(streams: Streams, headings: Sequence[str], rows: Sequence[Sequence
         for row in rows:
             streams.row(*row)
         return
+    if not rows:
+        return
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text

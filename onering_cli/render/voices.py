@@ -46,7 +46,7 @@ def show_voices(streams: Streams, voices: Sequence[Voice]) -> None:
         (voice.name, f"{voice.posts:,}", voice.account or "all", f"{voice.until:%Y-%m-%d}" if voice.until else "")
         for voice in voices
     ]
-    show_rows(streams, ("voice", "posts", "account", "until"), rows)
+    show_rows(streams, ("VOICE", "POSTS", "ACCOUNT", "UNTIL"), rows)
 
 
 def voice_document(voice: Voice, path: Path, *, edited: bool) -> dict[str, Any]:
