@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 runpy.run_path(str(GUARD / "sitecustomize.py"))  # refuses the network for the rest of this process
+# A suite started in the background inherits a SIGINT that is ignored, and so would every program it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FOREIGN_VARIABLES = (
     "ONERING_",

@@ -193,8 +193,9 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def end(self) -> int:
+        ends_at = time.monotonic() + 30
         while self._read(10):
-            pass
+            assert time.monotonic() < ends_at, self.screen
         code = self.process.wait(30)
         os.close(self._master)
         return code
