@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -146,7 +147,8 @@ def test_daemons_that_are_killed_again_and_again_post_each_entry_once(home: Path
                 time.sleep(0.2)
             for process in daemons:
                 process.terminate()
-                assert process.wait(60) == 0
+            # One that was started just now may not have got as far as hearing of it.
+            assert {process.wait(60) for process in daemons} <= {0, -signal.SIGTERM}
             accepted = [post["text"] for post in service.tell("GET", "accepted")]
         states = [queue.get(entry.id).state for entry in queue.page(limit=1000, states=frozenset(EntryState))]
     assert len(accepted) == len(set(accepted))
