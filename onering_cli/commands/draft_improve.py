@@ -26,7 +26,7 @@ def improve(
         str, typer.Option(help="Who judges and writes again; `extract` only tells what is wrong.")
     ] = "extract",
     seed: Annotated[int | None, typer.Option(min=0, help="As for `generate`.", show_default=False)] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and save nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would change and save nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge a hand-edited draft as a generated one is, and have a model write again only the posts that fail.

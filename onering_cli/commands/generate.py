@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onering_cli.commands.completion import complete_accounts, complete_voices
+from onering_cli.commands.completion import complete_accounts, complete_drafts, complete_voices
 from onering_cli.commands.repeats import StrictRepeats, repeat_documents, warn_of_repeats
 from onering_cli.commands.session import AsJson, Session, session_of
 from onering_cli.commands.unfinished import Choices, finish, keep_unfinished, unfinished
@@ -79,7 +79,10 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     judge: Annotated[bool, typer.Option(help="Have the model judge its own thread once.")] = True,
     budget_tokens: BudgetTokens = 40_000,
     budget_seconds: BudgetSeconds = 900,
-    resume: Annotated[str, typer.Option(help="Go on with a generation that was interrupted: its draft.")] = "",
+    resume: Annotated[
+        str,
+        typer.Option(help="Go on with a generation that was interrupted: its draft.", autocompletion=complete_drafts),
+    ] = "",
     strict_repeats: StrictRepeats = False,
     stream: Annotated[bool, typer.Option(help="Show the posts as they take shape (terminals only).")] = True,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each step decided and changed.")] = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from onering_cli.memory.search import Found, snippet
-from onering_cli.render.tables import show_rows
+from onering_cli.render.tables import show_rows, show_wrapped
 from onering_cli.render.times import local
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def show_found(streams: Streams, results: Sequence[DraftHit | Found], words: Seq
         streams.data(" · ".join(part for part in (date or "undated", name, why) if part))
         if link:
             streams.data(f"  {link}")
-        streams.data(f"  {passage}")
+        show_wrapped(streams, passage, indent="  ")
 
 
 def _cells(result: DraftHit | Found, words: Sequence[str]) -> tuple[str, str, str, str, str]:

@@ -10,6 +10,7 @@ from onering_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from doubles.program import Result
 
@@ -57,3 +58,12 @@ def test_the_json_object_keeps_its_keys(onering: Run) -> None:
 def test_no_more_are_shown_than_asked_for(onering: Run) -> None:
     onering("draft", "import", "-", stdin="Caches again.")
     assert len(onering("search", "caches", "--limit", "1").out.splitlines()) == 1
+
+
+def test_a_passage_breaks_between_words(onering: Run, tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text('{"text": "A restore that nobody has tried is a hope, and not a backup, whatever it is called."}\n')
+    assert onering("memory", "import", file).code == 0
+    lines = onering("search", "restore", "--words", terminal=True, width=40).out.splitlines()
+    assert max(map(len, lines)) <= 40
+    assert "whatever it is called." in " ".join(line.strip() for line in lines)
