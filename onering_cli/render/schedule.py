@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from onering_cli.scheduling.changes import opens_at
 from onering_cli.scheduling.model import NEEDS_A_PERSON, EntryState
-from onering_cli.scheduling.moments import in_full
+from onering_cli.scheduling.moments import ZONES_OF_UTC, in_full
 from onering_cli.scheduling.zones import find_zone
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def show_week(
 ) -> None:
     """Seven days from today on the clocks of a zone, each entry and free slot at its time; what went by comes first."""
     clocks = find_zone(zone)
-    streams.data(f"times in {zone}, and in UTC")
+    streams.data(f"times in {zone}, and in UTC" if zone not in ZONES_OF_UTC else "times in UTC")
     today = now.astimezone(clocks).date()
     lines: dict[int, list[tuple[datetime, str]]] = {}
     for entry in entries:
@@ -112,7 +112,8 @@ def show_week(
         streams.data(f"{today + timedelta(days=number):%a %Y-%m-%d}{' today' if number == 0 else ''}")
         for at, told in sorted(lines.get(number, [])):
             local = at.astimezone(clocks)
-            streams.data(_fit(streams, f"  {local:%H:%M %Z}  {_utc(at, local)}  {told}"))
+            universal = "" if zone in ZONES_OF_UTC else f"{_utc(at, local)}  "
+            streams.data(_fit(streams, f"  {local:%H:%M %Z}  {universal}{told}"))
         if number not in lines:
             streams.data("  –")
 

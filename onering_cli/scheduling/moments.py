@@ -10,6 +10,7 @@ from onering_cli.scheduling.zones import find_zone
 if TYPE_CHECKING:
     from datetime import datetime
 
+ZONES_OF_UTC = ("UTC", "Etc/UTC")  # a moment there is told once
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -22,7 +23,7 @@ def local_text(at: datetime, zone: str) -> str:
 def in_full(at: datetime, zone: str) -> str:
     """The moment as it is always told: ``Sat 2026-08-01 09:30 CEST (Europe/Berlin), 07:30 UTC``."""
     local, universal = at.astimezone(find_zone(zone)), at.astimezone(UTC)
-    if zone in ("UTC", "Etc/UTC"):
+    if zone in ZONES_OF_UTC:
         return local_text(at, zone)
     day = "" if universal.date() == local.date() else f"{universal:%Y-%m-%d} "
     return f"{local_text(at, zone)} ({zone}), {day}{_clock(universal)} UTC"

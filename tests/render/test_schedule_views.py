@@ -82,6 +82,13 @@ def test_a_week_goes_by_the_clocks_of_the_zone_and_fits(width: int) -> None:
         )
 
 
+def test_a_week_in_utc_tells_each_time_once() -> None:
+    shown, out, _ = streams(80)
+    show_week(shown, ENTRIES, TITLES, free=[], zone="UTC", now=NOW)  # type: ignore[arg-type]  # entries
+    assert out.text.startswith("times in UTC\n")
+    assert "\n  08:30 UTC  work · A tip a day" in out.text
+
+
 def test_what_keeps_entries_waiting_is_told() -> None:
     shown, _, err = streams(80)
     closed = Gate("work", since=NOW, closed_s=600.0, cause=Cause.LIMIT, detail="5 an hour")
