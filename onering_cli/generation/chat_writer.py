@@ -16,7 +16,7 @@ from onering_cli.generation.answers import (
     strategy_in,
 )
 from onering_cli.generation.attribution import Attribution
-from onering_cli.generation.excerpts import Excerpts, digest, excerpts
+from onering_cli.generation.excerpts import digest, excerpts
 from onering_cli.generation.forms import (
     MOST_PROBLEMS,
     PlanForm,
@@ -45,7 +45,7 @@ from onering_cli.generation.prompts import (
     verdict_prompt,
     write_prompt,
 )
-from onering_cli.text.likeness import longest_shared_run
+from onering_cli.generation.rewriting import VERDICT_LEAD, numbers_for, repeats_verdict, shortened, tasks_for
 from onering_cli.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -63,8 +63,6 @@ _DIGEST_TOKENS = 600
 _STRATEGY_TOKENS = 250
 _STRATEGY_CHARS = 280
 _VERDICT_TOKENS = 400
-_VERDICT_LEAD = "the model's own verdict"
-_REPEATED_WORDS = 5
 """A post that has so many words in a row from a verdict about it is no post."""
 _OUTLINE_TOKENS_PER_POST = 90
 _OUTLINE_TOKENS = 150
@@ -74,7 +72,6 @@ _MOST_ANSWER_TOKENS = 8_000
 _ANSWER_CHARS_PER_TOKEN = 8
 """An answer longer than this ignores its token limit; the rest is not read."""
 _CHARS_PER_POST = 400
-_TOLD_CHARS = 120
 _USUAL_POSTS = (3, 8)
 _TOPIC_ONLY_POSTS = (3, 5)
 
@@ -135,7 +132,7 @@ class ChatWriter:
         )
         answer = self._heard(reply, most_chars=_STRATEGY_TOKENS * _ANSWER_CHARS_PER_TOKEN)
         found = strategy_in(answer, markers=prompt.markers)
-        angle, audience, hook = ("" if prompt.said(text) else _shortened(text, _STRATEGY_CHARS) for text in found)
+        angle, audience, hook = ("" if prompt.said(text) else shortened(text, _STRATEGY_CHARS) for text in found)
         if not (angle or hook):
             raise self._unusable(answer, "a strategy")
         return Strategy(angle, audience, hook)
@@ -153,7 +150,7 @@ class ChatWriter:
         )
         answer = self._heard(reply, most_chars=_VERDICT_TOKENS * _ANSWER_CHARS_PER_TOKEN)
         found = {
-            number: Fault(Gate.JUDGEMENT, number - 1, f"{_VERDICT_LEAD}: {_shortened(problem)}")
+            number: Fault(Gate.JUDGEMENT, number - 1, f"{VERDICT_LEAD}: {shortened(problem)}")
             for number, problem in problems_in(answer, markers=prompt.markers)[:MOST_PROBLEMS]
             if 1 <= number <= len(posts) and not prompt.said(problem)
         }
@@ -214,16 +211,16 @@ class ChatWriter:
             UnusableAnswerError: The model answered without a post.
         """
         kept = list(posts if brief.posts is None else posts[: brief.posts])
-        tasks = _tasks(brief, kept, faults)
+        tasks = tasks_for(brief, kept, faults)
         if not tasks:
             return tuple(kept)
         quoted = excerpts(brief.readings, budget_tokens=self._material_tokens)
         numbers = [task.number for task in tasks]
-        prompt = revise_prompt(brief, kept, tasks, quoted.text(_numbers_for(tasks, kept, quoted)))
+        prompt = revise_prompt(brief, kept, tasks, quoted.text(numbers_for(tasks, kept, quoted)))
         texts = self._posts(prompt, brief, numbers, emit)
         attribution = Attribution(brief.readings)
         for task, text in zip(tasks, texts, strict=False):
-            if _repeats_verdict(task, text):
+            if repeats_verdict(task, text):
                 continue
             number = task.number
             written = DraftedPost(text, attribution.spans(text))
@@ -308,7 +305,7 @@ class ChatWriter:
         said = " ".join(printable(answer).split())
         if not said:
             return UnusableAnswerError(f"{self.name} answered nothing", hint=hint)
-        return UnusableAnswerError(f"{self.name} answered without {wanted}: “{_shortened(said)}”", hint=hint)
+        return UnusableAnswerError(f"{self.name} answered without {wanted}: “{shortened(said)}”", hint=hint)
 
 
 class _Shown:
@@ -363,14 +360,6 @@ def _answer_tokens(brief: Brief, posts: int) -> int:
     return min(_MOST_ANSWER_TOKENS, (posts + 1) * _post_tokens(brief))
 
 
-def _repeats_verdict(task: Task, text: str) -> bool:
-    """Whether a model answered with what was said of its post instead of the post."""
-    told = (problem for problem in task.problems if problem.startswith(_VERDICT_LEAD))
-    return _VERDICT_LEAD in text.casefold() or any(
-        longest_shared_run(text, problem, least=_REPEATED_WORDS) for problem in told
-    )
-
-
 def _posts_form(brief: Brief, posts: int) -> PostsForm:
     limit_weight = min(brief.limit_weight, LONGEST_TARGET_CHARS)
     return PostsForm(posts, limit_weight, language_of(brief), literals_in(ground(brief)))
@@ -380,45 +369,6 @@ def _attributed(text: str, attribution: Attribution, outline: Outline, number: i
     """A post with the sentences that its words come from, or else those that its plan named."""
     planned = outline.points[number].spans if number < len(outline.points) else ()
     return DraftedPost(text, attribution.spans(text) or planned)
-
-
-def _tasks(brief: Brief, posts: Sequence[DraftedPost], faults: Sequence[Fault]) -> list[Task]:
-    problems: dict[int, list[str]] = {}
-    for fault in faults:
-        if fault.gate is Gate.COUNT:
-            continue
-        for number in range(len(posts)) if fault.post is None else (fault.post,):
-            problems.setdefault(number, []).append(_problem(fault))
-    tasks = [
-        Task(number + 1, posts[number].text, tuple(told))
-        for number, told in sorted(problems.items())
-        if number < len(posts)
-    ]
-    missing = range(len(posts) + 1, (brief.posts or 0) + 1)
-    return [*tasks, *(Task(number, "", ()) for number in missing)]
-
-
-def _problem(fault: Fault) -> str:
-    if fault.evidence and fault.evidence not in fault.message:
-        return f"{fault.message}: “{_shortened(fault.evidence)}”"
-    return fault.message
-
-
-def _numbers_for(tasks: Sequence[Task], posts: Sequence[DraftedPost], quoted: Excerpts) -> set[int] | None:
-    """The excerpts around those that the posts in work rest on; all of them when a post has none."""
-    numbers: set[int] = set()
-    for task in tasks:
-        own = quoted.numbers(posts[task.number - 1].spans) if task.text else ()
-        if not own:
-            return None
-        for number in own:
-            numbers |= {number - 1, number, number + 1}
-    return numbers
-
-
-def _shortened(text: str, most: int = _TOLD_CHARS) -> str:
-    """The beginning of a text, for a message."""
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
 
 
 def _sum(so_far: Usage, call: Usage) -> Usage:
