@@ -10,7 +10,7 @@ from onering_cli.render.times import local
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from onering_cli.drafts.model import DraftHit, DraftSummary, StoredDraft
+    from onering_cli.drafts.model import DraftSummary, StoredDraft
     from onering_cli.render.streams import Streams
     from onering_cli.text.draft import Draft, Media
 
@@ -23,13 +23,6 @@ def show_summaries(streams: Streams, summaries: Sequence[DraftSummary]) -> None:
     ]
     if rows or not streams.out_is_terminal:
         show_rows(streams, ("ID", "POSTS", "SAVED", "TITLE"), rows)
-
-
-def show_hits(streams: Streams, hits: Sequence[DraftHit]) -> None:
-    """A line a draft that was found, with the passage that matched."""
-    rows = [(hit.summary.id, local(hit.summary.updated_at), hit.snippet) for hit in hits]
-    if rows or not streams.out_is_terminal:
-        show_rows(streams, ("ID", "SAVED", "PASSAGE"), rows)
 
 
 def show_draft(streams: Streams, stored: StoredDraft, limit_weight: int) -> None:
