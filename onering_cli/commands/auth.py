@@ -108,7 +108,11 @@ def logout(
     account: Account = "",
     as_json: AsJson = False,
 ) -> None:
-    """Forget a service's secrets on this machine. They stay valid at the service until you revoke them there."""
+    """Forget a service's secrets on this machine. They stay valid at the service until you revoke them there.
+
+    Examples:
+        onering auth logout x --account work
+    """
     session = session_of(context)
     session.promise("auth.logout", as_json=as_json, service=service, account=None, removed=[], remaining=[])
     if service is not Service.X and account:
@@ -137,7 +141,11 @@ def default(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Say which account is meant when a command names none."""
+    """Say which account is meant when a command names none.
+
+    Examples:
+        onering auth default work
+    """
     session = session_of(context)
     session.promise("auth.default", as_json=as_json, account=account)
     account = _account(session, account)

@@ -23,6 +23,9 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List what is known of each service, and where it comes from; never the secrets themselves.
 
     The keyring is not asked, so this answers at once; `onering doctor` asks it.
+
+    Examples:
+        onering auth status
     """
     session = session_of(context)
     default = session.toolbox.account("")

@@ -35,6 +35,11 @@ def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List every setting with its value and where that came from.
 
     Options of commands can be set too, in the table named like the command: `generate.posts`, `draft.list.limit`.
+
+    Examples:
+        onering config list
+
+        onering config list --json | jq -r ".settings[].key"
     """
     session = session_of(context)
     session.promise("config.list", as_json=as_json, settings=[])
@@ -52,7 +57,11 @@ def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def get(context: typer.Context, key: Key, *, as_json: AsJson = False) -> None:
-    """Print the value in force of one setting."""
+    """Print the value in force of one setting.
+
+    Examples:
+        onering config get publishing.threads_per_hour
+    """
     session = session_of(context)
     session.promise("config.get", as_json=as_json, key=key, value=None, origin=None, help="")
     row = _row(session, *_find(key))
@@ -90,7 +99,11 @@ def set_(
 
 @app.command()
 def unset(context: typer.Context, key: Key, *, as_json: AsJson = False) -> None:
-    """Take one setting out of the file, so that its default holds again."""
+    """Take one setting out of the file, so that its default holds again.
+
+    Examples:
+        onering config unset publishing.threads_per_hour
+    """
     from onering_cli.adapters.config_file import remove_key
 
     session = session_of(context)
@@ -102,7 +115,11 @@ def unset(context: typer.Context, key: Key, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def path(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """Print where the configuration file is, whether or not it exists yet."""
+    """Print where the configuration file is, whether or not it exists yet.
+
+    Examples:
+        $EDITOR "$(onering config path)"
+    """
     session = session_of(context)
     session.promise("config.path", as_json=as_json, path=str(session.toolbox.paths.config_file))
     if session.wants_json:

@@ -124,7 +124,11 @@ def rm(context: typer.Context, references: References, *, as_json: AsJson = Fals
 
 @app.command()
 def restore(context: typer.Context, references: References, *, as_json: AsJson = False) -> None:
-    """Take drafts out of the bin."""
+    """Take drafts out of the bin.
+
+    Examples:
+        onering draft restore 0abcdefghj
+    """
     session = session_of(context)
     session.promise("draft.restore", as_json=as_json, restored=[])
     drafts = session.toolbox.drafts

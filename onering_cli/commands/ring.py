@@ -65,7 +65,11 @@ def history(
     offset: Annotated[int, typer.Option(min=0, help="Skip so many.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """List what was earned and spent, the latest first."""
+    """List what was earned and spent, the latest first.
+
+    Examples:
+        onering ring history --limit 5
+    """
     session = session_of(context)
     session.promise("ring.history", as_json=as_json, rows=[])
     rows = session.toolbox.billing.ledger.page(limit=limit, offset=offset)

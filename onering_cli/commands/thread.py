@@ -77,7 +77,13 @@ def list_(
 
 @app.command()
 def status(context: typer.Context, reference: Reference = "@last", *, as_json: AsJson = False) -> None:
-    """Say where a thread stands, post by post, and what to do next."""
+    """Say where a thread stands, post by post, and what to do next.
+
+    Examples:
+        onering thread status
+
+        onering thread status @last~1 --json
+    """
     session = session_of(context)
     session.promise("thread.status", as_json=as_json)
     run = session.toolbox.journal.get(reference)
@@ -164,7 +170,11 @@ def rollback(
 
 @app.command("open")
 def open_(context: typer.Context, reference: Reference = "@last", *, as_json: AsJson = False) -> None:
-    """Open a thread's first post in the browser, or print its address where there is none."""
+    """Open a thread's first post in the browser, or print its address where there is none.
+
+    Examples:
+        onering thread open @last
+    """
     session = session_of(context)
     session.promise("thread.open", as_json=as_json)
     run = session.toolbox.journal.get(reference)

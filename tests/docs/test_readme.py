@@ -46,7 +46,9 @@ def test_every_command_is_in_the_reference_with_the_first_sentence_of_its_help()
 def test_every_command_teaches_with_its_help(onering: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
     for words, _ in commands():
         assert onering(*words.split()[1:], "--help").code == 0, words
-        assert f"Usage: {words}" in capsys.readouterr().out, words
+        told = capsys.readouterr().out
+        assert f"Usage: {words}" in told, words
+        assert "Examples:" in told, words
 
 
 def test_the_commands_of_the_first_minutes_run_as_they_stand(
