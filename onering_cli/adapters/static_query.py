@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SPACE = "▁"
-_SPACES = re.compile(f"[ {_SPACE}]+")
-_WORD = re.compile(f"{_SPACE}*[^{_SPACE}]*")
+SPACE = "▁"
+"""What the tokenizer makes of a space."""
+_SPACES = re.compile(f"[ {SPACE}]+")
+_WORD = re.compile(f"{SPACE}*[^{SPACE}]*")
 _LONGEST_CHARACTERS = 4_096
 _UNKNOWN = 0
 _VOCABULARY = re.compile(rb'"vocab"\s*:\s*')
@@ -65,7 +66,7 @@ class StaticQuery:
         pieces = self._load()
         # Spaces in a row have merges of their own, which a query does not need.
         plain = _SPACES.sub(" ", text[:_LONGEST_CHARACTERS].encode("utf-8", "replace").decode()).strip(" ")
-        whole = _SPACE + plain.replace(" ", _SPACE)
+        whole = SPACE + plain.replace(" ", SPACE)
         return [token for word in _WORD.findall(whole) if word for token in _word_tokens(word, pieces)]
 
     @property

@@ -105,6 +105,29 @@ def test_the_vectors_equal_those_of_wordllama_itself() -> None:
     assert np.allclose(StaticEmbedder().embed(texts), theirs.embed(texts, norm=True), atol=1e-5)
 
 
+WORDS = st.text(st.characters(exclude_characters=" ", exclude_categories=["Cs"]), min_size=1, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    text=st.lists(
+        WORDS | st.sampled_from(["the", "naïve", "Über", "don't", "3.12", "foo_bar", "東京", "🚀", "▁"]), min_size=1
+    ).map(" ".join)
+)
+def test_few_texts_get_the_same_vectors_without_the_compiled_tokenizer(text: str) -> None:
+    STATIC.embed(["a text to read the compiled tokenizer for "])
+    assert STATIC._tokenizer is not None
+    assert np.allclose(StaticEmbedder().embed([text]), STATIC.embed([text]), atol=1e-6)
+
+
+def test_few_plain_texts_read_no_compiled_tokenizer_and_many_do() -> None:
+    embedder = StaticEmbedder()
+    embedder.embed(["A sentence of an article."] * 100)
+    assert embedder._tokenizer is None
+    embedder.embed(["A sentence of an article."] * 5_000)
+    assert embedder._tokenizer is not None
+
+
 def test_the_vectors_are_the_same_before_and_after_the_table_is_widened() -> None:
     embedder = StaticEmbedder()
     before = embedder.embed(["One sentence, read from the half-precision table."])
