@@ -145,7 +145,8 @@ def resume() -> Edit:
             return replace(entry, state=EntryState.SCHEDULED)
         if entry.state in NEEDS_A_PERSON:
             return replace(_afresh(entry), state=EntryState.SCHEDULED, act_at=now)
-        raise UsageError(f"entry {entry.id} is {entry.state}; there is nothing to resume", hint="onering schedule list")
+        hint = f"its thread is: onering thread resume {entry.run}" if entry.run else "onering schedule list"
+        raise UsageError(f"entry {entry.id} is {entry.state}; there is nothing to resume", hint=hint)
 
     return edit
 

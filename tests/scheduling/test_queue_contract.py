@@ -293,6 +293,9 @@ def test_what_is_posted_or_has_begun_is_not_moved(queue: Queue, clock: FakeClock
     queue.settle(claimed(queue, clock), Settlement(EntryState.SCHEDULED, run="r1"), stamp(clock))
     with pytest.raises(PartialError, match="r1"):
         queue.edit(entry_id, move(clock.now(), zone="UTC"), stamp(clock))
+    with pytest.raises(UsageError) as told:
+        queue.edit(entry_id, resume(), stamp(clock))
+    assert "onering thread resume r1" in told.value.hint
     queue.settle(claimed(queue, clock), POSTED, stamp(clock))
     for edit in (move(clock.now(), zone="UTC"), pause(), resume()):
         with pytest.raises(UsageError):
