@@ -22,6 +22,7 @@ _WEAK_OPENING = re.compile(
     r"remaining|more|rather|equally|too|not)\b"
     r"|there (?:is|are|was|were) (?:also|another)\b|(?:\S+\s+){1,12}?(?:hence|therefore)\b"
     r"|(?!there (?:is|are|was|were)\b)(?:\S+\s+){1,4}?(?:it|they|them|this|these|those|he|she|him|also)\b"
+    r"|[\"“„«][^\"”“»]{1,200}[\"”“»]\s+(?:\S+\s+){0,2}?(?:it|they|them|this|these|those|he|she|him)\b"
     r"|[\"“„«].{0,200}[\"”“»],?\s+(?:said|says|wrote|asked|added|sagte|meinte|erklärte|fragte)\s+(?:he|she|they|er|"
     r"sie)\b"
     r"|both\b(?![^.]{1,50}\band\b)|(?:all|each|none|most|some|many)\s+(?:of\s+)?(?:the|these|those|are|is|were)\b",
