@@ -7,12 +7,15 @@ import sys
 # A command of a tenth of a second makes little garbage and much that stays: modules. Python's 700 has them looked
 # through a dozen times while they load; https://docs.python.org/3/library/gc.html#gc.set_threshold.
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 50_000
+# LangGraph and what it brings are half a million objects that stay, and `generate` ends soon after.
+_ALLOCATIONS_OF_GENERATE = 2_000_000
 _INTERRUPTED = 130  # ExitCode.INTERRUPTED, before there is time to load it
 
 
 def main() -> None:
     """Run OneRing on the process's arguments, and end the process with its exit code."""
-    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    generates = sys.argv[1:2] == ["generate"]
+    gc.set_threshold(_ALLOCATIONS_OF_GENERATE if generates else _ALLOCATIONS_BETWEEN_COLLECTIONS)
     try:
         code = _run()
     except KeyboardInterrupt:  # while it was loading; `run` answers for all that comes later
