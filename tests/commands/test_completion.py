@@ -106,7 +106,7 @@ def test_bash_completes_with_the_script(onering: Run, tmp_path: Path) -> None:
 
 def test_it_is_installed_for_the_users_own_shell(tmp_path: Path) -> None:
     done = subprocess.run(
-        [INSTALLED, "--install-completion", "bash"],
+        ["bash", "--norc", "-c", '"$0" --install-completion bash; exit $?', INSTALLED],  # Typer asks which shell it is
         env=guarded_environment(),
         capture_output=True,
         text=True,
