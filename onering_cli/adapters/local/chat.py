@@ -210,7 +210,7 @@ class _Engine:
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or _usual_threads()
         try:
             self._server: Any = _llama().Server(params)
-        except Exception as exc:
+        except Exception as exc:  # the binding raises what it likes; the weights themselves were read before
             self._clear()
             raise UsageError(
                 f"llama.cpp cannot load {weights.path} (architecture {weights.architecture})",

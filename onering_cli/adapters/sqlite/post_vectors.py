@@ -155,7 +155,7 @@ def load_vector_search(connection: sqlite3.Connection) -> None:
             connection.load_extension(str(path))
         finally:
             connection.enable_load_extension(False)  # noqa: FBT003 - the same
-    except Exception as exc:
+    except Exception as exc:  # a missing package, a missing file or an SQLite without extensions: the mend is the same
         raise UsageError(
             f"vectors cannot be searched: sqlite-vec does not load ({exc})",
             hint="install it again: python -m pip install --force-reinstall --no-deps sqlite-vec",
